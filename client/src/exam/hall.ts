@@ -1,0 +1,322 @@
+// The line to the hall: one message at a time, in order, repeated until the hall has answered. A choice leaves the
+// local store only when its receipt is here. Refusals that no repeating can mend stop the line and are told once.
+
+import type { Clock } from "./clock.ts";
+import { Store, type Pending, type Shelf } from "./store.ts";
+import type { Entry, HandedIn, Problem, Pulse, Reply, Saved, Send } from "./wire.ts";
+
+export interface Listener {
+  /** A receipt came; `at` is the server's time of saving. */
+  saved(at: number): void;
+  /** The line works or not, and how much is waiting. */
+  line(online: boolean, waiting: number): void;
+  /** The end of the sitting as the hall now sees it. */
+  deadline(at: number): void;
+  /** The hall takes no more answers because the time is over; this many stayed here. */
+  late(waiting: number): void;
+  /** Another device changed this item meanwhile; what it chose holds. */
+  replaced(item: string, keys: readonly string[]): void;
+  /** The line is dead for good. */
+  stopped(code: string, reason: string): void;
+}
+
+/** The hall refused for good. */
+export class Stopped extends Error {
+  constructor(readonly code: string, readonly reason: string) { super(code); }
+}
+
+export interface Ports {
+  readonly send: Send;
+  readonly clock: Clock;
+  readonly shelf: Shelf;
+  /** Waits; the line may wake earlier by itself. */
+  readonly sleep: (ms: number) => Promise<void>;
+  /** A number from 0 up to 1, to keep a thousand pages from coming back in the same instant. */
+  readonly chance: () => number;
+}
+
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 8_000;
+const MOST_NOTICES = 20;
+// The hall will never take this entry, but the next one it may.
+const ENTRY_REFUSED = new Set(["stale", "foreign_item", "unknown_option", "one_only", "bad_seq", "too_many", "malformed"]);
+
+export class Line {
+  private store: Store | null = null;
+  private fence = 0;
+  private seq = 0;
+  private known = new Map<string, readonly string[]>();
+  private notices: string[] = [];
+  private wanted: { auto: boolean; done: (result: HandedIn) => void; failed: (why: Error) => void } | null = null;
+  private over = false;
+  private end = 0;
+  private dead: Stopped | null = null;
+  private pumping = false;
+  private failures = 0;
+  private opened = false;
+  private entering = false;
+  private wake: () => void = () => undefined;
+
+  constructor(private readonly pass: string, private readonly ports: Ports, private readonly listener: Listener) {}
+
+  /** Open or reopen the page. Tries until the hall answers; what is still waiting here is already counted in. */
+  async enter(): Promise<Entry> {
+    const entry = await this.open();
+    this.store ??= new Store(this.ports.shelf, entry.sitting);
+    this.fence = entry.fence;
+    this.opened = entry.now >= entry.opens;
+    this.known = new Map(Object.entries(entry.answers));
+    this.seq = Math.max(entry.seq, ...this.store.pending.map((one) => one.seq));
+    this.moved(entry.deadline);
+    void this.pump();
+    return merged(entry, this.store.pending);
+  }
+
+  /** Keep a choice and send it. */
+  choose(item: string, keys: readonly string[]): void {
+    const before = this.known.get(item) ?? [];
+    this.push({ kind: "answer", seq: ++this.seq, item, keys, before, tried: false });
+  }
+
+  /** Keep the candidate's own mark and send it. */
+  mark(item: string, on: boolean): void {
+    this.push({ kind: "flag", seq: ++this.seq, item, on, tried: false });
+  }
+
+  /** Tell what the page noticed; dropped rather than kept when the line is down for long. */
+  notice(kind: string): void {
+    if (this.notices.length < MOST_NOTICES) this.notices.push(kind);
+    void this.pump();
+  }
+
+  /** Hand in after everything that waits. Resolves when the hall has confirmed. */
+  handIn(auto: boolean): Promise<HandedIn> {
+    return new Promise((done, failed) => {
+      if (this.dead !== null) return failed(this.dead);
+      this.wanted = { auto, done, failed };
+      this.nudge();
+      void this.pump();
+    });
+  }
+
+  /** A sign of life; sets the clock and learns of more time. */
+  async beat(): Promise<void> {
+    if (this.dead !== null || this.store === null) return;
+    const began = this.ports.clock.elapsed();
+    const fence = this.fence;
+    let reply: Reply;
+    try {
+      reply = await this.ports.send("/clock", { pass: this.pass, fence });
+    } catch {
+      return this.listener.line(false, this.waiting);
+    }
+    if (reply.status !== 200) return this.judgeBeat(reply, fence);
+    const pulse = reply.body as Pulse;
+    this.ports.clock.learn(pulse.now, began, this.ports.clock.elapsed());
+    this.moved(pulse.deadline);
+    if (pulse.handed_in && this.wanted === null) this.stop({ code: "handed_in", reason: "" });
+    else if (this.failures > 0) this.nudge();
+    else this.listener.line(true, this.waiting);
+  }
+
+  /** Try again at once: the network is back, or time is short. */
+  nudge(): void { this.wake(); }
+
+  /** How many choices and marks have no receipt yet. */
+  get waiting(): number { return this.store?.pending.length ?? 0; }
+
+  /** False when the browser keeps nothing and a reload would lose what is waiting. */
+  get durable(): boolean { return this.store?.durable ?? true; }
+
+  private judgeBeat(reply: Reply, fence: number): void {
+    const problem = problemOf(reply);
+    // A beat that crossed our own entering on the way speaks of the fence before it.
+    const crossed = this.entering || fence !== this.fence;
+    if (problem !== null && !crossed && problem.code !== "" && reply.status < 500) this.stop(problem);
+  }
+
+  private push(entry: Pending): void {
+    if (this.store === null || this.dead !== null) return;
+    this.store.push(entry);
+    this.listener.line(this.failures === 0, this.waiting);
+    void this.pump();
+  }
+
+  private async pump(): Promise<void> {
+    if (this.pumping || !this.opened) return;
+    this.pumping = true;
+    try {
+      while (this.dead === null && (await this.next())) continue;
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+    } finally {
+      this.pumping = false;
+    }
+  }
+
+  /** Deal with one message; false when nothing is to be done. */
+  private async next(): Promise<boolean> {
+    const entry = this.over ? undefined : this.store?.pending[0];
+    if (entry !== undefined) await this.deliver(entry);
+    else if (this.wanted !== null) await this.close(this.wanted.auto);
+    else if (this.notices.length > 0 && this.failures === 0) await this.tell(this.notices.shift() as string);
+    else return false;
+    return true;
+  }
+
+  private async deliver(entry: Pending): Promise<void> {
+    const store = this.store as Store;
+    store.trying(entry.seq);
+    const common = { pass: this.pass, fence: this.fence, seq: entry.seq, item: entry.item };
+    const reply = entry.kind === "answer"
+      ? await this.attempt("/answer", { ...common, keys: entry.keys })
+      : await this.attempt("/flag", { ...common, on: entry.on });
+    if (reply === null) return;
+    const problem = problemOf(reply);
+    if (problem === null) {
+      const saved = reply.body as Saved;
+      if (entry.kind === "answer") this.known.set(entry.item, entry.keys);
+      store.drop(entry.seq);
+      this.moved(saved.deadline);
+      this.listener.saved(saved.saved_at);
+      this.listener.line(true, this.waiting);
+    } else if (problem.code === "ended") {
+      this.over = true;
+      this.listener.late(this.waiting);
+    } else if (problem.code === "seq_conflict") {
+      await this.reconcile(entry);
+    } else if (ENTRY_REFUSED.has(problem.code)) {
+      store.drop(entry.seq);
+      if (entry.kind === "answer" && problem.code !== "stale") this.listener.replaced(entry.item, this.known.get(entry.item) ?? []);
+      this.listener.line(true, this.waiting);
+    } else {
+      this.stop(problem);
+    }
+  }
+
+  /** Our number was used from elsewhere. Ours holds if the item was not touched there; otherwise the newer device's. */
+  private async reconcile(entry: Pending): Promise<void> {
+    const store = this.store as Store;
+    const theirs = await this.open();
+    this.fence = theirs.fence;
+    this.known = new Map(Object.entries(theirs.answers));
+    const now = theirs.answers[entry.item] ?? [];
+    if (entry.kind === "answer" && !same(now, entry.before)) {
+      store.drop(entry.seq);
+      this.listener.replaced(entry.item, now);
+    }
+    store.renumber(theirs.seq);
+    this.seq = theirs.seq + store.pending.length;
+  }
+
+  private async close(auto: boolean): Promise<void> {
+    const reply = await this.attempt("/submit", { pass: this.pass, fence: this.fence, auto });
+    if (reply === null) return;
+    const problem = problemOf(reply);
+    if (problem !== null) {
+      this.stop(problem);
+      return;
+    }
+    const { done } = this.wanted as NonNullable<Line["wanted"]>;
+    this.wanted = null;
+    this.dead = new Stopped("handed_in", "");
+    done(reply.body as HandedIn);
+  }
+
+  private async tell(kind: string): Promise<void> {
+    // A notice that is refused is not worth disturbing anyone, unless the refusal concerns the whole page.
+    const reply = await this.attempt("/event", { pass: this.pass, fence: this.fence, kind });
+    const problem = reply === null ? null : problemOf(reply);
+    if (problem !== null && ["superseded", "voided", "handed_in"].includes(problem.code)) this.stop(problem);
+  }
+
+  /** One try; null after a failure that repeating may mend, when the wait is over. */
+  private async attempt(path: string, body: object): Promise<Reply | null> {
+    let reply: Reply | null = null;
+    try {
+      reply = await this.ports.send(path, body);
+    } catch {
+      reply = null;
+    }
+    const hopeful = reply === null || reply.status >= 500 || (reply.status !== 200 && problemOf(reply)?.code === "");
+    if (!hopeful) {
+      this.failures = 0;
+      return reply;
+    }
+    this.failures += 1;
+    this.listener.line(false, this.waiting);
+    await this.pause(reply?.retryAfter ?? 0);
+    return null;
+  }
+
+  private async pause(retryAfter: number): Promise<void> {
+    const grown = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(this.failures - 1, 10));
+    const wait = Math.max(grown, retryAfter * 1000) * (0.5 + this.ports.chance() / 2);
+    await Promise.race([this.ports.sleep(wait), new Promise<void>((go) => { this.wake = go; })]);
+    this.wake = () => undefined;
+  }
+
+  /** Enter, as often as it takes. */
+  private async open(): Promise<Entry> {
+    this.entering = true;
+    try {
+      for (;;) {
+        const began = this.ports.clock.elapsed();
+        const reply = await this.attempt("/enter", { pass: this.pass });
+        if (reply === null) continue;
+        const problem = problemOf(reply);
+        if (problem !== null) throw this.stop(problem);
+        const entry = reply.body as Entry;
+        this.ports.clock.learn(entry.now, began, this.ports.clock.elapsed());
+        return entry;
+      }
+    } finally {
+      this.entering = false;
+    }
+  }
+
+  private moved(end: number): void {
+    if (end === this.end) return;
+    const later = end > this.end;
+    this.end = end;
+    this.listener.deadline(end);
+    if (later && this.over) {
+      this.over = false;
+      void this.pump();
+    }
+  }
+
+  private stop(problem: Problem): Stopped {
+    const stopped = new Stopped(problem.code, problem.reason);
+    if (this.dead === null) {
+      this.dead = stopped;
+      this.wanted?.failed(stopped);
+      this.wanted = null;
+      this.listener.stopped(problem.code, problem.reason);
+    }
+    return stopped;
+  }
+}
+
+/** What the page shows: the hall's answers with the choices that are still on their way. */
+function merged(entry: Entry, pending: readonly Pending[]): Entry {
+  const answers: Record<string, readonly string[]> = { ...entry.answers };
+  const flags = new Set(entry.flags);
+  for (const one of pending) {
+    if (one.kind === "answer") answers[one.item] = one.keys;
+    else if (one.on) flags.add(one.item);
+    else flags.delete(one.item);
+  }
+  return { ...entry, answers, flags: [...flags] };
+}
+
+function problemOf(reply: Reply): Problem | null {
+  if (reply.status === 200) return null;
+  const body = (typeof reply.body === "object" && reply.body !== null ? reply.body : {}) as Record<string, unknown>;
+  const text = (value: unknown): string => (typeof value === "string" ? value : "");
+  return { code: text(body["code"]), reason: text(body["reason"]) };
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((key) => b.includes(key));
+}

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sameWord } from "../src/office/confirm.ts";
+import { collect, dropDraft, readDraft, writeDraft, type FieldLike } from "../src/office/drafts.ts";
+import { applyLook, keepLook, readLook } from "../src/office/look.ts";
+import { mustFlip, wantsSearch } from "../src/office/page.ts";
+import { SLOW_AFTER, waiting } from "../src/office/requests.ts";
+import { span, summary } from "../src/office/selection.ts";
+
+class Kept {
+  readonly held = new Map<string, string>();
+  getItem(key: string): string | null { return this.held.get(key) ?? null; }
+  setItem(key: string, value: string): void { this.held.set(key, value); }
+  removeItem(key: string): void { this.held.delete(key); }
+}
+
+const field = (more: Partial<FieldLike>): FieldLike => ({ name: "reason", type: "text", value: "材料不全", isPrivate: false, ...more });
+const plain = { key: "/", ctrlKey: false, metaKey: false, altKey: false };
+
+test("a draft never holds a private field, a password or a file", () => {
+  const draft = collect([
+    field({}),
+    field({ name: "identity", value: "450305199001011234", isPrivate: true }),
+    field({ name: "password", type: "password", value: "s" }),
+    field({ name: "scan", type: "file", value: "C:\\fakepath\\a.pdf" }),
+    field({ name: "csrfmiddlewaretoken", type: "hidden", value: "t" }),
+  ]);
+  assert.deepEqual(draft, { reason: ["材料不全"] });
+});
+
+test("a box that was not ticked comes back not ticked", () => {
+  const boxes = [
+    field({ name: "part", type: "checkbox", value: "theory", checked: true }),
+    field({ name: "part", type: "checkbox", value: "skill", checked: false }),
+    field({ name: "agree", type: "checkbox", value: "on", checked: false }),
+  ];
+  assert.deepEqual(collect(boxes), { part: ["theory"], agree: [] });
+});
+
+test("a kept draft is read back and is gone after it is dropped", () => {
+  const kept = new Kept();
+  writeDraft(kept, "filing/7/return", { reason: ["缺少场地证明"] });
+  assert.deepEqual(readDraft(kept, "filing/7/return"), { reason: ["缺少场地证明"] });
+  assert.equal(readDraft(kept, "filing/8/return"), null);
+  dropDraft(kept, "filing/7/return");
+  assert.equal(readDraft(kept, "filing/7/return"), null);
+});
+
+test("a draft that cannot be read is thrown away", () => {
+  const kept = new Kept();
+  kept.setItem("jiangheng.draft.x", "{");
+  assert.equal(readDraft(kept, "x"), null);
+  assert.equal(kept.held.size, 0);
+});
+
+test("the look is kept, and nonsense in the store counts as no choice", () => {
+  const kept = new Kept();
+  keepLook(kept, { theme: "contrast", text: "large" });
+  assert.deepEqual(readLook(kept), { theme: "contrast", text: "large" });
+  kept.setItem("jiangheng.theme", "<script>");
+  assert.deepEqual(readLook(kept), { theme: "auto", text: "large" });
+  assert.deepEqual(readLook(null), { theme: "auto", text: "normal" });
+});
+
+test("the automatic theme follows the system and a chosen one does not", () => {
+  const seen: Record<string, string> = {};
+  const root = { setAttribute: (name: string, value: string) => void (seen[name] = value) };
+  applyLook(root, { theme: "auto", text: "normal" }, true);
+  assert.equal(seen["data-theme"], "dark");
+  applyLook(root, { theme: "light", text: "largest" }, true);
+  assert.deepEqual(seen, { "data-theme": "light", "data-text": "largest" });
+});
+
+test("the confirming word forgives spaces and full-width letters only", () => {
+  assert.ok(sameWord(" 终止 ", "终止"));
+  assert.ok(sameWord("ＶＯＩＤ", "VOID"));
+  assert.ok(!sameWord("终 止", "终止"));
+  assert.ok(!sameWord("", "终止"));
+});
+
+test("the slash goes to the search only when nothing is being typed", () => {
+  assert.ok(wantsSearch(plain, false));
+  assert.ok(!wantsSearch(plain, true));
+  assert.ok(!wantsSearch({ ...plain, ctrlKey: true }, false));
+});
+
+test("a sheet that would leave the window hangs from its other edge", () => {
+  assert.ok(mustFlip(300, 200, 375));
+  assert.ok(!mustFlip(20, 200, 375));
+});
+
+test("shift takes all the rows between two", () => {
+  assert.deepEqual(span(5, 2), [2, 3, 4, 5]);
+  assert.deepEqual(span(null, 4), [4]);
+  assert.deepEqual(summary([true, false, true]), { count: 2, all: false, some: true });
+  assert.deepEqual(summary([true, true]), { count: 2, all: true, some: false });
+  assert.deepEqual(summary([]), { count: 0, all: false, some: false });
+});
+
+test("a quick request shows nothing; a slow one shows until the last of them ends", () => {
+  const seen: boolean[] = [];
+  const timers = new Map<number, () => void>();
+  let next = 1;
+  const line = waiting(
+    (on) => void seen.push(on),
+    (run, ms) => { assert.equal(ms, SLOW_AFTER); timers.set(next, run); return next++; },
+    (id) => void timers.delete(id),
+  );
+  line.begin();
+  line.end();
+  assert.equal(timers.size, 0);
+  line.begin();
+  line.begin();
+  for (const run of timers.values()) run();
+  line.end();
+  assert.deepEqual(seen, [false, true]);
+  line.end();
+  assert.deepEqual(seen, [false, true, false]);
+});

@@ -1,0 +1,189 @@
+"""Batches, rosters, applications, objections: one evaluation from plan to archive."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from jiangheng.core.authority import Role
+from jiangheng.core.law import levels
+from jiangheng.kernel.models import Attachment
+from jiangheng.kernel.scoping import Scoped
+from jiangheng.kernel.vault import SealedField
+
+OFFICE = frozenset(
+    {
+        Role.CITY, Role.CENTRE, Role.COUNTY, Role.MANAGER, Role.REGISTRAR, Role.CHECKER, Role.APPROVER,
+        Role.EXAM_OFFICER, Role.INVIGILATOR, Role.ISSUER, Role.SYSTEM,
+    }
+)  # fmt: skip
+"""Who may see applicants: never evaluators (they mark blind), item writers or account administrators."""
+
+
+class Batch(Scoped):
+    """One evaluation batch (认定批次), which begins as a plan (认定计划)."""
+
+    STATES: ClassVar = [
+        ("draft", _("计划草稿")),
+        ("filed", _("计划待受理")),
+        ("returned", _("计划已退回")),
+        ("announced", _("公告报名中")),
+        ("closed", _("报名截止")),
+        ("seated", _("已编排")),
+        ("scored", _("成绩已汇总")),
+        ("published", _("公示中")),
+        ("concluded", _("公示结束")),
+        ("approved", _("结果已核准")),
+        ("archived", _("已归档")),
+        ("cancelled", _("已取消")),
+    ]
+    public_states = frozenset(
+        {"announced", "closed", "seated", "scored", "published", "concluded", "approved", "archived"}
+    )
+    segment = "b{pk:05d}/"
+
+    filing = models.ForeignKey("institutions.Filing", on_delete=models.PROTECT, related_name="+")
+    institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey("institutions.Site", on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(_("计划编号"), max_length=20, blank=True)
+    title = models.CharField(_("批次名称"), max_length=120)
+    occupation = models.CharField(_("职业编码"), max_length=12)
+    occupation_name = models.CharField(_("职业名称"), max_length=60)
+    levels = models.JSONField(_("级别"), default=list)
+    capacity = models.PositiveIntegerField(_("计划人数"))
+    apply_until = models.DateField(_("报名截止"))
+    theory_at = models.DateTimeField(_("理论考试时间"))
+    practical_at = models.DateTimeField(_("实操考核时间"))
+    theory_rooms = models.ManyToManyField("institutions.Room", related_name="+")
+    practical_rooms = models.ManyToManyField("institutions.Room", related_name="+")
+    notes = models.TextField(_("考生须知"), blank=True)
+    announced_at = models.DateTimeField(_("公告时间"), null=True)
+    published_at = models.DateTimeField(_("公示开始"), null=True)
+    publicity_until = models.DateTimeField(_("公示截止"), null=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def exam_date(self) -> object:
+        """The first exam day: the date that lead times are counted from."""
+        return min(self.theory_at, self.practical_at)
+
+    @property
+    def last_exam_at(self) -> object:
+        """The last exam day: the date that the summary of scores is counted from."""
+        return max(self.theory_at, self.practical_at)
+
+    @property
+    def level_faces(self) -> str:
+        return "、".join(levels.level(code).face for code in self.levels)
+
+
+class Roster(Scoped):
+    """An uploaded roster: previewed with its findings, then its good rows taken, or none."""
+
+    STATES: ClassVar = [
+        ("previewed", _("待确认")),
+        ("taken", _("已导入")),
+        ("discarded", _("已放弃")),
+        ("undone", _("已撤销导入")),
+    ]
+    readers = OFFICE
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="rosters")
+    file = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
+    rows = models.PositiveIntegerField(_("行数"))
+    findings = models.JSONField(default=list)
+    taken = models.PositiveIntegerField(_("已导入人数"), default=0)
+
+    def __str__(self) -> str:
+        return f"{self.batch.title} 花名册 {self.pk}"
+
+    @property
+    def bad_rows(self) -> set[int]:
+        """Row numbers that cannot be taken."""
+        return {finding["row"] for finding in self.findings if finding["severity"] == "error"}
+
+    @property
+    def good(self) -> int:
+        return self.rows - len(self.bad_rows)
+
+
+class Application(Scoped):
+    """One person's application to one level, through to his result."""
+
+    STATES: ClassVar = [
+        ("submitted", _("待初审")),
+        ("checked", _("待复审")),
+        ("approved", _("审核通过")),
+        ("refused", _("审核不通过")),
+        ("withdrawn", _("已撤回")),
+        ("seated", _("已编排")),
+        ("passed", _("合格")),
+        ("failed", _("不合格")),
+        ("certified", _("已发证")),
+    ]
+    segment = "a{pk:06d}/"
+    readers = OFFICE | {Role.CANDIDATE, Role.SELF}
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="applications")
+    roster = models.ForeignKey(Roster, on_delete=models.PROTECT, null=True, related_name="applications")
+    account = models.ForeignKey("offices.Account", on_delete=models.PROTECT, null=True, related_name="+")
+    level = models.CharField(_("申报级别"), max_length=1)
+    name = models.CharField(_("姓名"), max_length=60)
+    identity = SealedField(default="")
+    identity_index = models.CharField(max_length=64, db_index=True)
+    birth = models.DateField(_("出生日期"))
+    sex = models.CharField(_("性别"), max_length=1)
+    phone = SealedField(default="")
+    education = models.CharField(_("文化程度"), max_length=20, blank=True)
+    employer = models.CharField(_("工作单位"), max_length=120, blank=True)
+    facts = models.JSONField(_("申报情况"), default=dict)
+    photo = models.ForeignKey(Attachment, on_delete=models.PROTECT, null=True, related_name="+")
+    met = models.TextField(_("符合的申报条件"), blank=True)
+    ticket = models.CharField(_("准考证号"), max_length=20, blank=True, db_index=True)
+    theory_room = models.ForeignKey("institutions.Room", on_delete=models.PROTECT, null=True, related_name="+")
+    seat = models.PositiveSmallIntegerField(_("座位号"), null=True)
+    practical_room = models.ForeignKey("institutions.Room", on_delete=models.PROTECT, null=True, related_name="+")
+    station = models.PositiveSmallIntegerField(_("工位号"), null=True)
+    theory_mark = models.DecimalField(_("理论成绩"), max_digits=5, decimal_places=1, null=True)
+    theory_absent = models.BooleanField(_("理论缺考"), default=False)
+    practical_mark = models.DecimalField(_("实操成绩"), max_digits=5, decimal_places=1, null=True)
+    practical_absent = models.BooleanField(_("实操缺考"), default=False)
+    practical_vetoed = models.BooleanField(_("实操否定项"), default=False)
+
+    class Meta(Scoped.Meta):
+        constraints = [
+            # one person, one live application in a batch (data rule D02), held by the database itself
+            models.UniqueConstraint(
+                fields=["batch", "identity_index"],
+                condition=~models.Q(state__in=["withdrawn", "refused"]),
+                name="one_application_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["batch", "theory_room", "seat"], condition=~models.Q(seat=None), name="one_person_per_seat"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {levels.level(self.level).face}"
+
+
+class Objection(Scoped):
+    """An objection raised while results are published, and its answer."""
+
+    STATES: ClassVar = [("raised", _("待答复")), ("upheld", _("异议成立")), ("dismissed", _("异议不成立"))]
+    segment = "o{pk:05d}/"
+    readers = OFFICE | {Role.CANDIDATE, Role.SELF}
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="objections")
+    code = models.CharField(_("受理编号"), max_length=24)
+    content = models.TextField(_("异议内容"))
+    name = models.CharField(_("提出人"), max_length=60)
+    phone = SealedField(default="")
+    answer = models.TextField(_("答复"), blank=True)
+
+    def __str__(self) -> str:
+        return self.code

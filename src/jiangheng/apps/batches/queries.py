@@ -1,0 +1,166 @@
+"""Batches for pages and upper rooms: rosters checked, where an evaluation stands, what the public may see."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext as _t
+
+from jiangheng.apps.standards import queries as standards
+from jiangheng.core.authority import Actor, Grant, Role
+from jiangheng.core.errors import Refused
+from jiangheng.core.law import identity
+from jiangheng.core.law.codes import SEX
+from jiangheng.kernel import clock, vault
+
+from .formats.findings import Finding, check_rows
+from .formats.roster import Roster as RosterSheet
+from .formats.roster import RosterRow
+from .models import Application, Batch, Objection, Roster
+
+# what a roster's 文化程度 says about the kind of school, for a condition that rests on a diploma
+SCHOOLS = {
+    "技校": "skilled_worker_school",
+    "高级技校": "senior_skilled_worker_school",
+    "技师学院": "technician_college",
+    "中等专业学校": "secondary_vocational",
+    "职高": "secondary_vocational",
+    "大学专科和专科学校": "higher_vocational",
+    "大学本科": "bachelor",
+    "研究生": "postgraduate",
+    "博士": "postgraduate",
+}
+
+
+def check(batch: Batch, sheet: RosterSheet) -> list[Finding]:
+    """Every finding of a roster for this batch, as of the last day of application."""
+    taken = set(
+        Application.everywhere.filter(batch=batch)
+        .exclude(state__in=("withdrawn", "refused"))
+        .values_list("identity_index", flat=True)
+    )
+    return check_rows(
+        sheet.rows,
+        on=batch.apply_until,
+        levels=batch.levels,
+        occupation=batch.occupation_name,
+        occupation_code=batch.occupation,
+        known=lambda number: vault.index_of(number) in taken,
+    )
+
+
+def findings_as_data(findings: list[Finding]) -> list[dict[str, Any]]:
+    """Findings as JSON keeps them, with the column's title."""
+    return [{**dataclasses.asdict(each), "title": each.title} for each in findings]
+
+
+def findings_of(roster: Roster) -> list[Finding]:
+    """The findings of a roster as the workbook's marking wants them."""
+    names = {field.name for field in dataclasses.fields(Finding)}
+    return [Finding(**{key: value for key, value in each.items() if key in names}) for each in roster.findings]
+
+
+def refusals_as_data(row: int, refused: Refused) -> list[dict[str, Any]]:
+    """Why a row that looked good could not be taken."""
+    return [
+        {"row": row, "column": "name", "title": _t("本行"), "severity": "error", "problem": str(each.reason),
+         "mend": str(each.mend), "clause": each.clause or "K10"}
+        for each in refused.refusals
+    ]  # fmt: skip
+
+
+def given_of(row: RosterRow, batch: Batch) -> dict[str, Any]:
+    """What a roster's row says, as the step of enrolment asks it."""
+    since = _since(row, batch.apply_until)
+    given: dict[str, Any] = {
+        "level": row["level"],
+        "name": row["name"],
+        "identity": row["document_number"],
+        "phone": row["phone"],
+        "education": row["education"],
+        "employer": row["employer"],
+        "work_since": since.isoformat() if since else "",
+        "held_level": row["held_level"],
+        "held_number": row["held_number"],
+        "held_issued": row["held_issued"],
+    }
+    school = SCHOOLS.get(row["education"], "")
+    if school and _rests_on_a_school(row, batch):
+        # the applicant claims a condition that rests on a diploma; the two reviewers see the claim and check the paper
+        given |= {"school": school, "school_related": "on"}
+    return given
+
+
+def _since(row: RosterRow, until: dt.date) -> dt.date | None:
+    if row["years"].isdigit():
+        return until.replace(year=until.year - int(row["years"]), day=min(until.day, 28))
+    try:
+        return dt.date.fromisoformat(f"{row['work_since']}-01")
+    except ValueError:
+        return None
+
+
+def _rests_on_a_school(row: RosterRow, batch: Batch) -> bool:
+    conditions = standards.content(batch.filing.standard).conditions
+    chosen = (each for each in conditions if each.level == row["level"] and str(each.seq) == row["condition"])
+    return any(each.school_kinds for each in chosen)
+
+
+def announcements(*, words: str = "", place: str = "") -> Any:
+    """Batches whose announcement is public, newest first."""
+    rows = Batch.everywhere.filter(state__in=Batch.public_states).select_related("institution", "site")
+    if words:
+        rows = rows.filter(title__icontains=words)
+    if place:
+        rows = rows.under(place)
+    return rows.order_by("-announced_at")
+
+
+def takes_applications(batch: Batch) -> bool:
+    """May a person apply now?"""
+    return batch.state == "announced" and clock.today() <= batch.apply_until
+
+
+def published_results(batch: Batch) -> list[dict[str, str]]:
+    """What the publicity page shows of each candidate who passed: masked by the one rule, nothing else."""
+    rows = batch.applications.filter(state__in=("passed", "certified")).order_by("ticket")
+    return [
+        {
+            "name": identity.mask_name(row.name),
+            "identity": identity.mask_identity(row.identity),
+            "sex": SEX[row.sex],
+            "level": row.level,
+            "theory": f"{row.theory_mark}",
+            "practical": f"{row.practical_mark}",
+        }
+        for row in rows
+    ]
+
+
+def ticket_holder(*, ticket: str, number: str) -> Application | None:
+    """The seated application of an admission ticket and identity number that belong together."""
+    return Application.everywhere.filter(
+        ticket=identity.normalise(ticket), identity_index=vault.index_of(number), state__in=("seated", "passed", "failed", "certified")
+    ).exclude(ticket="").first()  # fmt: skip
+
+
+def candidate_actor(application: int) -> Actor | None:
+    """The actor of a person who signed in with his admission ticket: his own application and nothing else."""
+    row = Application.everywhere.filter(pk=application).exclude(ticket="").first()
+    if row is None:
+        return None
+    return Actor(f"ticket:{row.pk}", _t("考生 {ticket}").format(ticket=row.ticket), (Grant(Role.CANDIDATE, row.scope),))
+
+
+def objection_by_code(*, code: str, phone: str) -> Objection | None:
+    """An objection for the person who raised it, found by its number and his telephone."""
+    row = Objection.everywhere.filter(code=code.strip().upper()).select_related("batch").first()
+    return row if row is not None and row.phone == identity.normalise(phone) else None
+
+
+def my_applications(actor: Actor) -> Any:
+    """The applications a person applied with or signed in for."""
+    rows = Application.reach(actor, [Role.CANDIDATE]).select_related("batch__institution", "batch__site")
+    return rows.order_by("-pk")

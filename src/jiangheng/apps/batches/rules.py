@@ -1,0 +1,224 @@
+"""Requirements of the steps on batches and applications, named as sentences. The law itself is in core."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from jiangheng.apps.standards import queries as standards
+from jiangheng.core.law import calendar
+from jiangheng.core.law.eligibility import Education, Facts, HeldCertificate, Title, Verdict, WorkPeriod, judge
+from jiangheng.core.law.parameters import parameter
+from jiangheng.core.skill.passing import Overall, PartResult, overall
+from jiangheng.core.steps import rule
+from jiangheng.kernel import clock
+
+from .models import Application, Batch
+
+UNDECIDED = ("submitted", "checked")
+
+
+def facts_of(application: Application) -> Facts:
+    """What an application says about the applicant, as the law reads it."""
+    told = application.facts
+    day = dt.date.fromisoformat
+    occupation = application.batch.occupation
+    history = (WorkPeriod(day(told["work_since"]), None, occupation, True),) if told.get("work_since") else ()
+    held = (
+        (HeldCertificate(told["held_level"], occupation, day(told["held_issued"]), told.get("held_number", "")),)
+        if told.get("held_level") and told.get("held_issued")
+        else ()
+    )
+    school = (
+        (
+            Education(
+                told["school"],
+                bool(told.get("school_related")),
+                bool(told.get("final_year")),
+                day(told["graduated"]) if told.get("graduated") else None,
+            ),
+        )
+        if told.get("school")
+        else ()
+    )
+    titles = (
+        (Title(told["title_rank"], day(told["title_granted"])),)
+        if told.get("title_rank") and told.get("title_granted")
+        else ()
+    )
+    return Facts(application.birth, application.sex, history, held, school, titles)
+
+
+def verdict_of(application: Application) -> Verdict:
+    """Which condition of the batch's standard the applicant meets on the last day of application, or what is missing."""
+    content = standards.content(application.batch.filing.standard)
+    return judge(
+        content.conditions, facts_of(application), level=application.level, on=application.batch.apply_until
+    )
+
+
+def overall_of(application: Application) -> Overall:
+    """The overall result of the two parts: each out of 100, each at least the pass mark."""
+    parts = (
+        PartResult("theory", application.theory_mark, absent=application.theory_absent),
+        PartResult(
+            "practical",
+            application.practical_mark,
+            absent=application.practical_absent,
+            vetoed=application.practical_vetoed,
+        ),
+    )
+    return overall(parts)
+
+
+def _exam_day(batch: Batch) -> dt.date:
+    return timezone.localtime(min(batch.theory_at, batch.practical_at)).date()
+
+
+@rule(_("备案已失效，不能再组织认定"), clause="W7", mend=_("请先办理备案续期"))
+def filing_is_in_force(batch: Any) -> bool:
+    filing = batch.filing if batch.filing_id else batch.under
+    return bool(filing.state == "filed" and filing.valid_until >= clock.today())
+
+
+@rule(_("离考试时间太近"), clause="K10", mend=_("修改计划，把考试时间后移"))
+def filed_in_time_before_the_exam(batch: Any) -> str:
+    days = parameter("plan.submit_before_exam")
+    latest = calendar.add_workdays(_exam_day(batch), -days)
+    if clock.today() <= latest:
+        return ""
+    return _t("计划须在考试前 {days} 个工作日报送，最迟应于 {latest} 报送").format(days=days, latest=latest.isoformat())
+
+
+@rule(_("报名时间太短"), clause="K10", mend=_("修改计划，延后报名截止日期"))
+def announced_long_enough(batch: Any) -> str:
+    days = parameter("announcement.open")
+    if calendar.workdays_between(clock.today(), batch.apply_until) >= days:
+        return ""
+    return _t("公告至报名截止不足 {days} 个工作日").format(days=days)
+
+
+@rule(_("报名截止离考试太近"), clause="K10", mend=_("提前报名截止日期或推迟考试"))
+def applications_end_before_the_exam(batch: Any) -> str:
+    days = parameter("application.finish")
+    if calendar.workdays_between(batch.apply_until, _exam_day(batch)) >= days:
+        return ""
+    return _t("报名须在考试前 {days} 个工作日结束").format(days=days)
+
+
+@rule(_("未到报名截止时间"), clause="K10", mend=_("报名截止日期过后系统自动截止"))
+def application_period_is_over(batch: Any) -> bool:
+    return bool(clock.today() > batch.apply_until)
+
+
+@rule(_("还有申报没有审核完"), clause="K10", mend=_("请初审、复审人员先办结全部申报"))
+def every_application_is_decided(batch: Any) -> str:
+    left = batch.applications.filter(state__in=UNDECIDED).count()
+    return _t("还有 {count} 人的申报没有审核完").format(count=left) if left else ""
+
+
+@rule(_("没有审核通过的考生"), clause="K10", mend=_("没有考生时请取消本批次"))
+def somebody_is_approved(batch: Any) -> bool:
+    return bool(batch.applications.filter(state="approved").exists())
+
+
+@rule(_("座位或工位不够"), clause="K10", mend=_("退回修改计划，增加考场"))
+def seats_suffice(batch: Any) -> str:
+    count = batch.applications.filter(state="approved").count()
+    seats = sum(room.capacity for room in batch.theory_rooms.all())
+    return _t("审核通过 {count} 人，理论考场只有 {seats} 个机位").format(count=count, seats=seats) if count > seats else ""
+
+
+@rule(_("考试成绩没有出齐"), clause="K10", mend=_("请完成理论收卷、实操签字锁定和缺考登记"))
+def every_mark_is_in(batch: Any) -> str:
+    rows = batch.applications.filter(state="seated")
+    theory = rows.filter(theory_mark=None, theory_absent=False).count()
+    practical = rows.filter(practical_mark=None, practical_absent=False).count()
+    if not theory and not practical:
+        return ""
+    return _t("理论成绩还缺 {theory} 人，实操成绩还缺 {practical} 人").format(theory=theory, practical=practical)
+
+
+@rule(_("公示期未满"), clause="K10", mend=_("公示期满后系统自动转入下一步"))
+def publicity_is_over(batch: Any) -> bool:
+    return bool(batch.publicity_until and clock.now() > batch.publicity_until)
+
+
+@rule(_("还有异议没有答复"), clause="W5", mend=_("先答复全部异议"))
+def every_objection_is_answered(batch: Any) -> bool:
+    return not batch.objections.filter(state="raised").exists()
+
+
+@rule(_("更正成绩后还没有重新汇总"), clause="K10", mend=_("请先办理“重新汇总”"))
+def every_result_is_decided(batch: Any) -> bool:
+    return not batch.applications.filter(state="seated").exists()
+
+
+@rule(_("还有合格人员没有发证"), clause="W5", mend=_("请证书管理员先完成制证"))
+def everybody_who_passed_is_certified(batch: Any) -> bool:
+    return not batch.applications.filter(state="passed").exists()
+
+
+@rule(_("本批次现在不接受报名"), clause="K10", mend=_("请选择报名中的公告"))
+def batch_takes_applications(application: Any) -> bool:
+    batch = application.under
+    return bool(batch.state == "announced" and clock.today() <= batch.apply_until)
+
+
+@rule(_("本批次不在受理申报的阶段"), clause="K10", mend=_("报名截止、编排之后不能再改动申报"))
+def batch_is_before_seating(application: Any) -> bool:
+    return application.batch.state in {"announced", "closed"}
+
+
+@rule(_("计划人数已满"), clause="K10", mend=_("请选择其他批次"))
+def places_are_left(application: Any) -> bool:
+    batch = application.under
+    taken = batch.applications.exclude(state__in=("withdrawn", "refused")).count()
+    return bool(taken < batch.capacity)
+
+
+@rule(_("不符合任何一项申报条件"), clause="P3", mend=_("补充材料后重新核对，或审核不通过并说明理由"))
+def a_condition_is_met(application: Any) -> str:
+    verdict = verdict_of(application)
+    if verdict.met is not None:
+        return ""
+    missing = "；".join(
+        f"（{each.condition.seq}）{'、'.join(part.what for part in each.missing)}" for each in verdict.failed
+    )
+    return _t("不符合{level}的任何一项申报条件：{missing}").format(level=application.level, missing=missing)
+
+
+@rule(_("没有照片"), clause="W10", mend=_("请上传白底免冠证件照"))
+def a_photo_is_there(application: Any) -> bool:
+    return application.photo_id is not None
+
+
+@rule(_("两个科目的成绩没有出齐"), clause="K10", mend=_("等待理论和实操成绩"))
+def both_parts_are_marked(application: Any) -> bool:
+    theory = application.theory_mark is not None or application.theory_absent
+    return bool(theory and (application.practical_mark is not None or application.practical_absent))
+
+
+@rule(_("成绩不合格"), clause="K1", mend=_("按不合格登记"))
+def result_is_a_pass(application: Any) -> bool:
+    return overall_of(application).passed
+
+
+@rule(_("成绩合格"), clause="K1", mend=_("按合格登记"))
+def result_is_not_a_pass(application: Any) -> bool:
+    return not overall_of(application).passed
+
+
+@rule(_("不在公示期内"), clause="W5", mend=_("异议只能在公示期内提出"))
+def results_are_published(objection: Any) -> bool:
+    batch = objection.under
+    return bool(batch.state == "published" and clock.now() <= batch.publicity_until)
+
+
+@rule(_("批次不在公示阶段"), clause="W5", mend=_("只有公示期间可以更正成绩"))
+def batch_is_published(application: Any) -> bool:
+    return application.batch.state in {"scored", "published"}

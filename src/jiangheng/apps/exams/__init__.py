@@ -1,0 +1,1 @@
+"""机考: sessions and sittings of the theory examination (clause K13)."""

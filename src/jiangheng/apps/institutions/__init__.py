@@ -1,0 +1,1 @@
+"""机构: evaluation institutions, their sites, rooms and filings (clauses W6, W7, W9)."""

@@ -1,0 +1,44 @@
+"""Institutions for other rooms and for the public directory (W9)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from jiangheng.core.authority import Actor
+from jiangheng.kernel.scoping import ScopedQuerySet
+
+from .models import Filing, Institution, Room, Site
+
+
+def directory(*, words: str = "", place: str = "", occupation: str = "") -> Any:
+    """Filed institutions with their filings in force, for everyone."""
+    filings = Filing.everywhere.filter(state="filed").select_related("institution", "site")
+    if words:
+        filings = filings.filter(institution__name__icontains=words)
+    if place:
+        filings = ScopedQuerySet.under(filings, place)
+    if occupation:
+        filings = filings.filter(occupation=occupation)
+    return filings.order_by("institution__name", "occupation")
+
+
+def filings_in_force(actor: Actor, *, on: dt.date) -> Any:
+    """The filings an actor could plan a batch on."""
+    return Filing.reach(actor).filter(state="filed", valid_until__gte=on)
+
+
+def rooms_of(site: Site, *, kind: str) -> Any:
+    """The open rooms of a site for theory or practice."""
+    return Room.everywhere.filter(site=site, kind=kind, state="open").order_by("pk")
+
+
+def institution_of(scope: str) -> Institution | None:
+    """The institution in whose scope a thing lies, or ``None`` for a bureau's thing."""
+    path = "/".join(scope.split("/")[:4]) + "/"
+    return Institution.everywhere.filter(scope=path).first()
+
+
+def active_institutions(actor: Actor) -> Any:
+    """The institutions an actor reaches."""
+    return Institution.reach(actor).filter(state="active")

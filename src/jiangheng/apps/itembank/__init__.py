@@ -1,0 +1,1 @@
+"""题库: banks, items, papers (clauses K7-K9)."""

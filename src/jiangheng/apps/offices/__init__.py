@@ -1,0 +1,1 @@
+"""属地与授权: divisions, accounts, grants (clause W2)."""

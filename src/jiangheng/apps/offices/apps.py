@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RoomConfig(AppConfig):
+    name = "jiangheng.apps.offices"
+    label = "offices"
+    verbose_name = _("属地与授权")

@@ -1,0 +1,89 @@
+"""Who acts, and what places are called."""
+
+from __future__ import annotations
+
+import functools
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from jiangheng.core.authority import PUBLIC, Actor, Grant, Role
+from jiangheng.kernel import clock
+
+from .models import Account, Region
+from .models import Grant as GrantRow
+
+ROLE_LABELS = {
+    Role.SYSTEM: _("系统"),
+    Role.PUBLIC: _("社会公众"),
+    Role.SELF: _("本人"),
+    Role.CITY: _("市局"),
+    Role.CENTRE: _("市指导中心"),
+    Role.COUNTY: _("县（市、区）局"),
+    Role.ADMIN: _("账号管理员"),
+    Role.WRITER: _("命题人员"),
+    Role.ITEM_REVIEWER: _("审题人员"),
+    Role.MANAGER: _("机构负责人"),
+    Role.REGISTRAR: _("报名管理员"),
+    Role.CHECKER: _("资格初审员"),
+    Role.APPROVER: _("资格复审员"),
+    Role.EXAM_OFFICER: _("考务员"),
+    Role.INVIGILATOR: _("监考人员"),
+    Role.EVALUATOR: _("考评人员"),
+    Role.ISSUER: _("证书管理员"),
+    Role.CANDIDATE: _("考生"),
+}
+
+
+def actor_of(account: Account) -> Actor:
+    """The actor of an account now: its grants that have begun and not ended."""
+    today = clock.today()
+    rows = GrantRow.everywhere.filter(account=account, state="active", since__lte=today)
+    rows = rows.filter(Q(until=None) | Q(until__gte=today))
+    grants = tuple(Grant(Role(role), scope) for role, scope in rows.order_by("scope").values_list("role", "scope"))
+    own = (Grant(Role.SELF, account.scope), *PUBLIC.grants)
+    return Actor(f"account:{account.pk}", f"{account.unit} {account.name}", (*grants, *own))
+
+
+def account_of(actor: Actor) -> Account | None:
+    """The account an actor acts with, or ``None`` for the public, the system and ticket holders."""
+    kind, _colon, pk = actor.id.partition(":")
+    return Account.everywhere.filter(pk=int(pk)).first() if kind == "account" else None
+
+
+def accounts_with(role: Role, *, actor: Actor, scope: str) -> list[Account]:
+    """The open accounts below a scope that hold a role there and that the actor reaches."""
+    held = GrantRow.everywhere.under(scope).filter(role=role, state="active").values("account")
+    return list(Account.reach(actor).filter(state="open", pk__in=held).order_by("username"))
+
+
+@functools.cache
+def _names() -> dict[str, str]:
+    return dict(Region.everywhere.values_list("scope", "name"))
+
+
+def place(scope: str) -> str:
+    """The county or city a scope lies in, by name: ``45/03/05/0017/`` → 七星区."""
+    parts = scope.strip("/").split("/")
+    names = _names() or _fresh_names()
+    for depth in (3, 2):
+        found = names.get("/".join(parts[:depth]) + "/") if len(parts) >= depth else None
+        if found:
+            return found
+    return "广西"
+
+
+def _fresh_names() -> dict[str, str]:
+    # an empty table must not be remembered: the first division may be established later in this process
+    _names.cache_clear()
+    return _names()
+
+
+def regions() -> list[Region]:
+    """All divisions in code order (they are public)."""
+    return list(Region.everywhere.order_by("code"))
+
+
+def region(code: str) -> Region:
+    """The division of a code; ``Region.DoesNotExist`` when there is none."""
+    return Region.everywhere.get(code=code)

@@ -1,0 +1,1 @@
+"""实操: panels and blind score sheets of the practical examination (clause K14)."""

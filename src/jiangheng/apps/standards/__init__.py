@@ -1,0 +1,1 @@
+"""标准: occupational standards, versioned, with their conditions as data (clause K3)."""

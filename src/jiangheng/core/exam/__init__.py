@@ -1,0 +1,1 @@
+"""The theory examination: items, papers, sittings (clauses K7-K9, K13)."""

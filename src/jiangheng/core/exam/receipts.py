@@ -1,0 +1,45 @@
+"""The hash chain over what the hall wrote down for one sitting: a receipt proves "you had this" (clause K10).
+
+Each entry's receipt covers the entry and the receipt before it, so an entry that is altered, dropped, added or moved
+breaks every later receipt. The last receipt (the head) becomes evidence of the hand-in step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_DOMAIN = b"jiangheng/receipt/v1\n"
+
+
+class BrokenChain(Exception):
+    """The entries are not what the receipts say. ``number`` is the first entry (from 1) that does not fit."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(f"the chain breaks at entry {number}")
+
+
+def genesis(sitting: int) -> str:
+    """What stands before the first receipt; it differs per sitting, so no entry can move to another one."""
+    return hashlib.sha256(_DOMAIN + f"sitting {sitting}".encode()).hexdigest()
+
+
+def link(previous: str, number: int, record: Mapping[str, Any]) -> str:
+    """The receipt of the entry with that number (from 1), in hex. ``record`` holds plain JSON values, no fractions."""
+    body = json.dumps(
+        [previous, number, record], sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return hashlib.sha256(_DOMAIN + body.encode()).hexdigest()
+
+
+def verify(sitting: int, entries: Iterable[tuple[Mapping[str, Any], str]]) -> str:
+    """The head of a whole chain of (record, receipt); :class:`BrokenChain` at the first entry that does not fit."""
+    head = genesis(sitting)
+    for number, (record, receipt) in enumerate(entries, start=1):
+        head = link(head, number, record)
+        if head != receipt:
+            raise BrokenChain(number)
+    return head

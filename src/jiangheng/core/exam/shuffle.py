@@ -1,0 +1,112 @@
+"""The individual paper of a seat (千人千卷): order of items and of options, from a seed, the same for ever.
+
+Serves K13. The stream is HMAC-SHA256 over a counter, so a layout can be given again by any program in any language
+years later; a library's own generator promises no such thing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from jiangheng.core.exam.items import Item, options_may_move
+
+SEED_LABEL = b"jiangheng/shuffle/1"
+LEAST_SECRET = 16
+_WORD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Item codes in the order shown, and for each item its option keys in the order shown."""
+
+    items: tuple[str, ...]
+    options: Mapping[str, tuple[str, ...]]
+
+
+def seed_for(paper_digest: str | bytes, sitting_id: str, secret: bytes) -> bytes:
+    """The 32-byte seed of one sitting of one paper.
+
+    Without `secret` nobody can foretell a neighbour's layout. Raises ValueError when it is shorter than 16 bytes.
+    """
+    if len(secret) < LEAST_SECRET:
+        raise ValueError(f"打乱试卷用的密钥只有 {len(secret)} 字节，请配置至少 {LEAST_SECRET} 字节的密钥")
+    digest = paper_digest.encode() if isinstance(paper_digest, str) else paper_digest
+    return hmac.digest(secret, _framed(SEED_LABEL, digest, sitting_id.encode()), "sha256")
+
+
+def individual(
+    item_codes: Sequence[Sequence[str]],
+    option_keys: Mapping[str, Sequence[str]],
+    *,
+    seed: bytes,
+    fixed: Collection[str] = (),
+) -> Layout:
+    """The layout of one seat.
+
+    `item_codes` holds one group of codes per kind, in blueprint order: groups keep their order, items move within
+    their group. Options move except on the items in `fixed`. The layout does not depend on the order in which the
+    codes of a group are given. Raises ValueError for a code given twice or without option keys.
+    """
+    codes = [code for group in item_codes for code in group]
+    if len(set(codes)) != len(codes):
+        raise ValueError("试卷中有重复的试题编号，请重新组卷")
+    missing = [code for code in codes if code not in option_keys]
+    if missing:
+        raise ValueError(f"试题 {'、'.join(missing)} 没有选项标号，请检查试卷数据")
+    order: list[str] = []
+    for place, group in enumerate(item_codes):
+        order += shuffled(sorted(group), seed=seed, label=f"items:{place}")
+    options = {
+        code: tuple(option_keys[code])
+        if code in fixed
+        else tuple(shuffled(option_keys[code], seed=seed, label=f"options:{code}"))
+        for code in order
+    }
+    return Layout(tuple(order), options)
+
+
+def individual_paper(items: Sequence[Item], *, seed: bytes) -> Layout:
+    """The layout of an assembled paper: kinds as they first appear, options moved where `options_may_move` allows."""
+    groups: dict[str, list[str]] = {}
+    for item in items:
+        groups.setdefault(item.kind, []).append(item.code)
+    return individual(
+        list(groups.values()),
+        {item.code: item.keys for item in items},
+        seed=seed,
+        fixed=frozenset(item.code for item in items if not options_may_move(item)),
+    )
+
+
+def shuffled(things: Sequence[str], *, seed: bytes, label: str) -> list[str]:
+    """A uniform permutation (Fisher-Yates from the end) drawn from the stream that `seed` and `label` name."""
+    result = list(things)
+    words = stream(seed, label=label)
+    for last in range(len(result) - 1, 0, -1):
+        other = _below(last + 1, words)
+        result[last], result[other] = result[other], result[last]
+    return result
+
+
+def stream(seed: bytes, *, label: str) -> Iterator[int]:
+    """Endless 64-bit integers: HMAC-SHA256(seed, frame(label, counter)), four big-endian words a block."""
+    counter = 0
+    while True:
+        block = hmac.digest(seed, _framed(label.encode(), counter.to_bytes(_WORD, "big")), "sha256")
+        for start in range(0, hashlib.sha256().digest_size, _WORD):
+            yield int.from_bytes(block[start : start + _WORD], "big")
+        counter += 1
+
+
+def _below(bound: int, words: Iterator[int]) -> int:
+    # A plain remainder favours small numbers; words beyond the last whole multiple of the bound are thrown away.
+    limit = (1 << 64) - (1 << 64) % bound
+    return next(word for word in words if word < limit) % bound
+
+
+def _framed(*parts: bytes) -> bytes:
+    # Lengths in front, so that ("ab", "c") and ("a", "bc") never make the same message.
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)

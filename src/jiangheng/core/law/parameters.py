@@ -1,0 +1,175 @@
+"""Every configurable number of the rules, with its default, unit, certainty and source (clauses K10, W1).
+
+The notice leaves most clocks and counts open, so a number that no text fixes is never written into a rule: a
+rule asks `parameter(key)`. Settings call `configure` once at start; nothing else changes a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+Certainty = Literal["sure", "likely", "guess"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One configurable number.
+
+    key: what code asks for. label: what people read. unit: workday, day, month, year, minute, mark, person, number,
+    time, percent, character, kilobyte, number. certainty: how firmly the default is founded; source names the foundation. clause: the
+    clause of the notice it serves. least: the smallest value that law or sense allows.
+    """
+
+    key: str
+    label: str
+    default: int
+    unit: str
+    certainty: Certainty
+    source: str
+    clause: str
+    least: int = 0
+
+
+P = Parameter
+_GROUP = "全国性企业评价平台的节点默认值"
+_OURS = "本平台建议值,主管部门可改"
+_SHENZHEN = "外地(深圳2022)同类办事规程"
+_STANDARD = "国家职业标准的评价要求"
+_ARCHIVE = "职业技能等级认定工作规程(试行)关于档案的要求"
+_CYBER = "网络安全法关于日志留存的要求"
+_MLPS = "GB/T 22239-2019 的通行做法"
+
+# One row a number, grouped by the stage of the batch it governs; longer than 150 lines because it is data.
+_TABLE: tuple[Parameter, ...] = (
+    # clocks of a batch
+    P("plan.annual_month", "年度计划报送截止月份", 1, "month", "guess", _OURS, "K10", 1),
+    P("plan.submit_before_exam", "认定计划在考试前报送", 7, "workday", "likely", _GROUP, "K10", 1),
+    P("plan.review", "认定计划审核", 3, "workday", "guess", _OURS, "K10", 1),
+    P("announcement.open", "公告发布至报名截止", 5, "workday", "guess", _OURS, "K10", 1),
+    P("application.finish", "报名在考试前结束", 5, "workday", "likely", _GROUP, "K10", 1),
+    P("review.first", "报名资格初审", 3, "workday", "guess", _OURS, "K10", 1),
+    P("review.second", "报名资格复审", 2, "workday", "guess", _OURS, "K10", 1),
+    P("application.correction", "申报材料补正", 3, "workday", "guess", _OURS, "W1", 1),
+    P("seating.before_exam", "考场编排在考试前完成", 3, "workday", "likely", _GROUP, "K10"),
+    P("staffing.before_exam", "考务安排在考试前完成", 2, "workday", "likely", _GROUP, "K10"),
+    P("candidate.enter_before", "考生提前入场", 15, "minute", "likely", "通行考务要求", "K13"),
+    P("candidate.late_limit", "迟到禁止入场", 30, "minute", "likely", "通行考务要求", "K13"),
+    P("score.summary", "成绩汇总", 2, "workday", "likely", _GROUP, "K10", 1),
+    P("score.recheck", "书面申请成绩复核", 5, "workday", "guess", _OURS, "P2", 1),
+    P("publicity.workdays", "认定结果公示", 5, "workday", "sure", "职业技能等级认定工作规程(试行)", "K10", 5),
+    P("objection.answer", "公示异议答复", 5, "workday", "guess", _OURS, "W5", 1),
+    P("report.employer", "用人单位报送认定结果(考后,含公示)", 10, "workday", "sure", _SHENZHEN, "K10", 1),
+    P("report.social_org", "社会培训评价组织报送认定结果", 5, "workday", "sure", _SHENZHEN, "K10", 1),
+    P("report.college", "院校报送认定结果", 10, "workday", "guess", _OURS, "K10", 1),
+    P("hrss.review", "人社部门审核认定结果", 5, "workday", "sure", _SHENZHEN, "K10", 1),
+    P("hrss.correction", "机构按审核意见更正", 5, "workday", "sure", _SHENZHEN, "K10", 1),
+    P("certificate.upload", "证书数据上报(审核通过后)", 5, "workday", "likely", _SHENZHEN, "W10", 1),
+    P("archive.close", "批次档案归档", 30, "day", "guess", _OURS, "K10", 1),
+    # examination
+    P("pass.mark", "各科合格分数线", 60, "mark", "sure", _STANDARD, "P2", 1),
+    P("part.full_mark", "各科满分", 100, "mark", "sure", _STANDARD, "P2", 1),
+    P("theory.minutes", "理论知识考试最短时间", 90, "minute", "sure", _STANDARD, "K13", 1),
+    P("practical.spread_limit", "考评员评分差距上限(占该项配分)", 30, "percent", "guess", _OURS, "K14", 1),
+    P("resit.times", "单科补考次数", 1, "time", "guess", "外地院校做法", "P2"),
+    P("resit.validity_years", "单科合格成绩有效期", 1, "year", "guess", _OURS, "P2"),
+    P("recheck.sample", "成绩复核抽查比例", 30, "percent", "guess", "同类平台默认值", "P2"),
+    # people on duty
+    P("evaluators.min", "考评小组最少人数(须为单数)", 3, "person", "sure", _STANDARD, "W8", 1),
+    P("evaluators.consecutive", "同一考评员在同一考点连续考评上限", 3, "time", "sure", "考评人员轮换要求", "W8", 1),
+    P("evaluators.rotation", "每次轮换考评员的最低比例", 33, "percent", "sure", "考评人员轮换要求", "W8", 1),
+    P("evaluators.refusals", "一年内拒绝派遣的次数上限", 3, "time", "sure", "考评人员管理要求", "W8", 1),
+    P("committee.min", "综合评审委员会最少人数(须为单数)", 3, "person", "sure", _STANDARD, "W8", 1),
+    P("invigilators.min", "标准考场监考人员最少人数", 2, "person", "sure", _STANDARD, "K13", 1),
+    P("invigilator.ratio", "每名监考人员对应的考生数上限", 15, "person", "sure", _STANDARD, "K13", 1),
+    P("evaluator.ratio", "每名考评员对应的考生数上限(标准未规定时)", 5, "person", "likely", _STANDARD, "K14", 1),
+    P("card.validity_years", "考评员证卡有效期", 3, "year", "likely", "考评人员管理惯例", "W8", 1),
+    P("supervisors.visit", "外部督导每次到场最少人数", 2, "person", "likely", "质量督导工作规程惯例", "K11", 1),
+    # applicants
+    P("age.min", "申报人最低年龄", 16, "year", "sure", _STANDARD, "P3", 16),
+    P("age.warn.5", "五级申报人年龄提醒线", 16, "year", "likely", _GROUP, "K11", 16),
+    P("age.warn.4", "四级申报人年龄提醒线", 18, "year", "likely", _GROUP, "K11", 16),
+    P("age.warn.3", "三级申报人年龄提醒线", 20, "year", "likely", _GROUP, "K11", 16),
+    P("age.warn.2", "二级申报人年龄提醒线", 24, "year", "likely", _GROUP, "K11", 16),
+    P("age.warn.1", "一级申报人年龄提醒线", 26, "year", "likely", _GROUP, "K11", 16),
+    # institutions
+    P("filing.validity_years", "备案有效期", 3, "year", "likely", "各地备案函惯例", "W9", 1),
+    P("filing.accept", "备案申请受理", 5, "workday", "guess", _OURS, "W7", 1),
+    P("filing.review", "备案评估论证", 20, "workday", "guess", _OURS, "W7", 1),
+    P("filing.correction", "备案材料补正", 10, "workday", "guess", _OURS, "W7", 1),
+    P("filing.renew_window", "备案到期前可申请续期", 90, "day", "likely", "外地(广东、福建)做法", "W7", 1),
+    P("filing.renew_batches", "续期要求有效期内批次数", 6, "time", "likely", "外地(广东、福建)做法", "W7"),
+    P("filing.idle_months", "无故未开展认定的终止期限", 12, "month", "guess", _OURS, "K12", 1),
+    P("filing.min_evaluators", "每个备案职业等级的考评员人数", 3, "person", "likely", "备案条件惯例", "W7", 1),
+    # appointment of special and chief technicians
+    P("appointment.special_years", "任高级技师满几年可评聘特级技师", 5, "year", "guess", "企业与各省办法常见值", "K5"),
+    P("appointment.chief_years", "任特级技师满几年可评聘首席技师", 0, "year", "guess", _OURS, "K5"),
+    P("appointment.term_years", "评聘任期", 3, "year", "guess", _OURS, "K5", 1),
+    P("appointment.publicity", "评聘公示", 5, "workday", "likely", "职业技能等级认定工作规程(试行)", "K5", 1),
+    P("direct.share_limit", "直接认定占全年发证比例提醒线", 30, "percent", "guess", _OURS, "R1", 1),
+    # supervision
+    P("rectification.days", "限期整改", 30, "day", "guess", _OURS, "W3", 1),
+    P("reply.workdays", "机构答复督导问题", 5, "workday", "guess", _OURS, "W3", 1),
+    P("hearing.workdays", "陈述申辩期限", 5, "workday", "guess", _OURS, "W3", 3),
+    P("suspension.months", "暂停评价", 3, "month", "guess", _OURS, "W3", 1),
+    P("ban.years", "终止备案后不得重新备案", 1, "year", "guess", _OURS, "K12"),
+    P("complaint.accept", "投诉举报受理", 5, "workday", "guess", _OURS, "W5", 1),
+    P("complaint.answer", "投诉举报办结", 30, "day", "guess", _OURS, "W5", 1),
+    P("rating.publicity", "星级评定公示", 5, "workday", "guess", _OURS, "K12", 1),
+    # retention
+    P("archive.paper_years", "纸质档案保存", 3, "year", "sure", _ARCHIVE, "K10", 3),
+    P("archive.electronic_years", "电子档案保存", 5, "year", "sure", _ARCHIVE, "K10", 5),
+    P("archive.video_days", "考试录像保存", 1095, "day", "guess", _OURS, "K11", 90),
+    P("log.retention_days", "网络日志保存", 365, "day", "sure", _CYBER, "K10", 180),
+    # accounts
+    P("login.max_failures", "连续登录失败次数上限", 5, "time", "guess", _MLPS, "K10", 1),
+    P("login.lock_minutes", "登录失败锁定时间", 15, "minute", "guess", _MLPS, "K10", 1),
+    P("session.idle_minutes", "会话无操作退出", 30, "minute", "guess", _MLPS, "K10", 1),
+    P("password.min_length", "口令最短长度", 12, "character", "guess", _MLPS, "K10", 8),
+    P("password.max_days", "口令更换周期", 90, "day", "guess", _MLPS, "K10", 1),
+    P("photo.max_kb", "证件照最大字节数", 200, "kilobyte", "likely", "证书数据上报的照片要求", "W10", 20),
+    P("certificate.first_site_serial", "站点序列码起始值", 450301, "number", "guess", _OURS, "W10", 1),
+    P("lookup.per_hour", "公众查询每小时次数上限", 30, "time", "guess", _OURS, "W10", 1),
+)
+
+_BY_KEY: dict[str, Parameter] = {row.key: row for row in _TABLE}
+_overrides: dict[str, int] = {}
+
+
+def _known(key: str) -> Parameter:
+    row = _BY_KEY.get(key)
+    if row is None:
+        near = get_close_matches(key, _BY_KEY, n=3, cutoff=0.4)
+        hint = f"相近的参数有:{'、'.join(near)}" if near else "没有相近的参数"
+        raise ValueError(f"没有名为 {key!r} 的参数;{hint}")
+    return row
+
+
+def parameter(key: str) -> int:
+    """The number in force for `key`, in the unit of its row; ValueError names the nearest keys."""
+    return _overrides.get(key, _known(key).default)
+
+
+def configure(overrides: Mapping[str, int]) -> None:
+    """Put these numbers in force, replacing every earlier override; all are checked before any is taken."""
+    for key, value in overrides.items():
+        row = _known(key)
+        # bool is an int to Python, and a "true" in a settings file must not become a deadline of one day.
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError(f"参数 {key}({row.label})须为整数,现为 {value!r}")
+        if value < row.least:
+            raise ValueError(f"参数 {key}({row.label})不得小于 {row.least},现为 {value};依据:{row.source}")
+    _overrides.clear()
+    _overrides.update(overrides)
+
+
+def all_parameters() -> tuple[Parameter, ...]:
+    """Every configurable number, in the order of the table."""
+    return _TABLE
+
+
+def unit(key: str) -> str:
+    """What a parameter counts: ``workday``, ``day``, ``mark`` and so on."""
+    return _known(key).unit

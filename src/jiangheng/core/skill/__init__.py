@@ -1,0 +1,1 @@
+"""The practical examination: aspects, panels, the overall result (clause K14)."""

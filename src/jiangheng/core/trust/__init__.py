@@ -1,0 +1,1 @@
+"""Evidence: canonical bytes, digests, certificate numbers (clauses K10, W5, W10)."""

@@ -1,0 +1,372 @@
+"""The story of one evaluation: from a filed enterprise to certificates, played through the steps (demo and test)."""
+
+from __future__ import annotations
+
+import json
+import random
+import tomllib
+from collections.abc import Callable
+from decimal import Decimal
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from jiangheng.apps.batches import queries as batches
+from jiangheng.apps.practicals import queries as practicals
+from jiangheng.core.errors import Refused
+from jiangheng.core.exam.bank_text import parse_bank
+from jiangheng.core.law.standard_text import shipped_text
+from jiangheng.core.steps import step_of
+from jiangheng.kernel.perform import model_of, perform_each
+
+from . import candidates, city, roster
+from .hands import as_, do, it_is, make, upload
+from .people import Person, people, portrait
+
+Report = Callable[[str, int, int], None]
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DONE = "demo.json"
+
+
+def _quiet(label: str, done: int, total: int) -> None: ...
+
+
+def built() -> bool:
+    """Has this home folder a finished demonstration city?"""
+    return (Path(settings.HOME) / DONE).is_file()
+
+
+def build(*, seed: int = 1, report: Report = _quiet) -> dict[str, Any]:
+    """Play the whole story into an empty installation; what came of it, as plain data."""
+    things = foundation(report=report)
+    batch = evaluation(things, seed=seed, report=report)
+    open_ends(things, report=report)
+    result = summary(batch)
+    (Path(settings.HOME) / "demo-roster.xlsx").write_bytes(roster.workbook(seed=seed))
+    (Path(settings.HOME) / DONE).write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
+    return result
+
+
+def foundation(*, report: Report = _quiet) -> dict[str, Any]:
+    """Divisions, bureaus, people, the standard, the banks, the institutions and the enterprise's filing."""
+    it_is("2026-09-01")
+    city.establish_regions()
+    report("建立桂林市和 17 个县（市、区）", 1, 1)
+    city.city_staff()
+    report("市局、指导中心和县（市、区）局的人员就位", 1, 1)
+    standard = make("standard.draft", city.region("450300"), "gl.center1", text=shipped_text("electrician-6-31-01-03"))
+    do("standard.enact", standard, "gl.center2")
+    report("颁布电工职业标准", 1, 1)
+    banks(report=report)
+    things = city.institutions()
+    report("登记四家评价机构", 1, 1)
+    it_is("2026-09-03", "10:20")
+    things["filing"] = file_enterprise(things["lg"])
+    report("漓光电气的电工备案受理并备案", 1, 1)
+    return things
+
+
+def banks(*, report: Report = _quiet) -> None:
+    """The unified bank of 电工, levels five to three: written, reviewed by another, taken into stock by a third."""
+    guilin = city.region("450300")
+    for place, level in enumerate("543", start=1):
+        text = resources.files("jiangheng.demo").joinpath("items", f"electrician_{level}.toml").read_text("utf-8")
+        content = tomllib.loads(text)
+        parse_bank(content)
+        names = {"5": "五级", "4": "四级", "3": "三级"}
+        bank = make(
+            "bank.found", guilin, "gl.center1", name=f"电工{names[level]}统一题库", kind="unified",
+            occupation="6-31-01-03", level=level, ranges=json.dumps(content["range"]),
+            points=json.dumps(content["point"]),
+        )  # fmt: skip
+        pks = []
+        for number, row in enumerate(content["item"], start=1):
+            item = make(
+                "item.write", bank, as_("gl.writer"), code=row["code"], kind=row["kind"], point=row["point"],
+                stem=row["stem"], options="\n".join(row.get("options", ())), answer=row["answer"],
+                difficulty=row["difficulty"], explanation=row.get("explanation", ""),
+            )  # fmt: skip
+            pks.append(item.pk)
+            report(f"电工{names[level]}题库命题、审题、入库（{place}/3）", number, len(content["item"]))
+        _all_done(perform_each(step_of("item.review"), pks, actor=as_("gl.reviewer")))
+        _all_done(perform_each(step_of("item.stock"), pks, actor=as_("gl.center2")))
+
+
+def _all_done(outcomes: list[Any]) -> None:
+    refused = [outcome for outcome in outcomes if not outcome.done]
+    if refused:
+        raise Refused(refused[0].refusals)
+
+
+def file_enterprise(enterprise: Any) -> Any:
+    """The enterprise registers its site and rooms and files; the centre returns the filing once, then files it."""
+    site = make("site.open", enterprise, "lg.manager", name="漓光技能考点", address="桂林市七星区朝阳路信息产业园8号")
+    for name, kind, rows, columns in (
+        ("机考一室", "theory", 5, 6), ("机考二室", "theory", 5, 6), ("电工实训场", "practical", 4, 6),
+    ):  # fmt: skip
+        make("room.add", site, "lg.manager", name=name, kind=kind, rows=rows, columns=columns)
+    text = {
+        "site": site.pk, "occupation": "6-31-01-03", "levels": ["5", "4", "3"],
+        "statement": "设技能评价办公室，专职 3 人；电工考评员 3 人，内部督导员 1 人；机考室两间共 60 机位，实训场 24 工位，均有视频监控。",
+    }  # fmt: skip
+    papers = {"document": upload("备案申请材料.pdf", PDF, "application/pdf")}
+    filing = make("filing.draft", enterprise, "lg.manager", papers, **text)
+    do("filing.submit", filing, "lg.manager")
+    it_is("2026-09-04", "15:05")
+    do("filing.return", filing, "gl.center1", reason="评价能力说明未写明题库使用方式，请补充“使用全区统一题库”后重新申报")
+    it_is("2026-09-07", "09:40")
+    again = {**text, "statement": text["statement"] + "理论考试使用全区统一题库。"}
+    do("filing.revise", filing, "lg.manager", {"document": upload("备案申请材料.pdf", PDF, "application/pdf")}, **again)
+    do("filing.submit", filing, "lg.manager")
+    it_is("2026-09-08", "10:10")
+    return do("filing.accept", filing, "gl.center1", opinion="材料齐全，同意备案")
+
+
+def evaluation(things: dict[str, Any], *, seed: int, report: Report = _quiet) -> Any:
+    """One batch from its plan to its archive."""
+    batch = plan(things)
+    report("计划报送、退回、再报、受理并公告", 1, 1)
+    applications(batch, seed=seed, report=report)
+    review(batch, report=report)
+    it_is("2026-09-30")
+    batch.refresh_from_db()
+    do("batch.seat", batch, "lg.officer", order="shuffled")
+    sessions = prepare(batch)
+    report("编排考场、安排监考、组建考评小组", 1, 1)
+    theory(batch, sessions, seed=seed, report=report)
+    practical(batch, seed=seed, report=report)
+    results(batch, report=report)
+    batch.refresh_from_db()
+    return batch
+
+
+def plan(things: dict[str, Any]) -> Any:
+    """The plan is filed, returned by the county with reasons, mended, filed again, accepted and announced."""
+    it_is("2026-09-09", "09:30")
+    rooms = {room.name: room.pk for room in model_of("room").reach(as_("lg.manager"))}
+    text = {
+        "title": "漓光电气2026年第一批电工职业技能等级认定", "levels": ["5", "4", "3"], "capacity": 60,
+        "apply_until": "2026-09-29", "theory_at": "2026-10-14T09:00", "practical_at": "2026-10-15T08:30",
+        "theory_rooms": [rooms["机考一室"], rooms["机考二室"]], "practical_rooms": [rooms["电工实训场"]],
+        "notes": "",
+    }  # fmt: skip
+    batch = make("batch.plan", things["filing"], "lg.manager", **text)
+    do("batch.file", batch, "lg.manager")
+    it_is("2026-09-10", "10:00")
+    do("batch.return", batch, "qixing", reason="考生须知为空，请写明携带证件、到场时间和实操自备工具后重新报送")
+    it_is("2026-09-10", "15:30")
+    notes = "请携带身份证和准考证，开考前15分钟入场；实操请穿绝缘鞋，自带常用电工工具，万用表由考点提供。"
+    do("batch.revise", batch, "lg.manager", **{**text, "notes": notes})
+    do("batch.file", batch, "lg.manager")
+    it_is("2026-09-11", "09:15")
+    return do("batch.accept", batch, "qixing", opinion="同意组织，请按计划实施")
+
+
+def applications(batch: Any, *, seed: int, report: Report = _quiet) -> None:
+    """The roster is imported, its bad rows refused; two people apply by themselves."""
+    it_is("2026-09-14", "09:00")
+    data = roster.workbook(seed=seed)
+    sheet = make("roster.upload", batch, "lg.registrar", {"file": upload("花名册.xlsx", data, XLSX)})
+    do("roster.take", sheet, "lg.registrar", mode="good")
+    report("花名册导入", 1, 1)
+    persons = {person.identity: person for person in people(roster.SIZE, seed=seed)}
+    waiting = list(batch.applications.order_by("pk"))
+    for number, row in enumerate(waiting, start=1):
+        _photograph(row, persons.get(row.identity))
+        report("上传考生照片", number, len(waiting))
+    it_is("2026-09-16", "20:10")
+    alone = people(2, seed=seed + 1000, born=(1990, 2000))
+    for number, person in enumerate(alone, start=1):
+        register(f"kaosheng{number}", person)
+        actor = as_(f"kaosheng{number}")
+        photo = {"photo": upload("photo.jpg", portrait(person), "image/jpeg")}
+        make(
+            "application.apply", batch, actor, photo, level="4", name=person.name, identity=person.identity,
+            phone=person.phone, education="大学专科和专科学校", employer="个体", school="higher_vocational",
+            school_related="on", graduated="2020-06-30", work_since="2020-07-01", honest="on",
+        )  # fmt: skip
+    report("两名考生个人报名", 1, 1)
+
+
+def register(username: str, person: Person) -> Any:
+    """A worker opens an account for himself."""
+    return make(
+        "account.register", city.region("450300"), "public", username=username, name=person.name, unit="",
+        phone=person.phone, password=city.PASSWORD,
+    )  # fmt: skip
+
+
+def _photograph(row: Any, person: Person | None) -> None:
+    if person is not None:
+        do("application.photograph", row, "lg.registrar", {"photo": upload("photo.jpg", portrait(person), "image/jpeg")})
+
+
+def review(batch: Any, *, report: Report = _quiet) -> None:
+    """Two people review; who meets no condition is refused with what is missing."""
+    it_is("2026-09-21", "09:00")
+    checker, approver = as_("lg.checker"), as_("lg.approver")
+    rows = list(batch.applications.filter(state="submitted").order_by("pk"))
+    for number, row in enumerate(rows, start=1):
+        try:
+            do("application.check", row, checker)
+            do("application.approve", row, approver)
+        except Refused as no:
+            reason = f"{no.refusals[0].reason}。可待条件满足后报下一批次"[:500]
+            do("application.refuse", row, checker, reason=reason)
+        report("资格初审、复审", number, len(rows))
+
+
+def prepare(batch: Any) -> list[Any]:
+    """A session for each theory room with its invigilators, and the panel of evaluators."""
+    people_of = {row.username: row.pk for row in model_of("account").reach(as_("lg.officer"))}
+    sessions = []
+    for room, pair in zip(batch.theory_rooms.order_by("pk"), (("1", "2"), ("3", "4")), strict=True):
+        invigilators = [people_of[f"lg.invigilator{number}"] for number in pair]
+        sessions.append(make("session.prepare", batch, "lg.officer", room=room.pk, invigilators=invigilators))
+    evaluators = [people_of[f"lg.evaluator{number}"] for number in (1, 2, 3)]
+    make(
+        "panel.appoint", batch, "lg.officer", room=batch.practical_rooms.get().pk, evaluators=evaluators,
+        leader=evaluators[0],
+    )  # fmt: skip
+    return sessions
+
+
+def theory(batch: Any, sessions: list[Any], *, seed: int, report: Report = _quiet) -> None:
+    """Doors open, candidates enter with their tickets, answer through the hall and hand in; one stays away."""
+    it_is("2026-10-14", "08:46")
+    for session in sessions:
+        do("session.open", session, "lg.invigilator1")
+    draw = random.Random(seed)  # noqa: S311
+    rows = [row for session in sessions for row in session.sittings.order_by("pk")]
+    absent = rows[-1]
+    seated = [row for row in rows if row.pk != absent.pk]
+    for row in seated:
+        actor = batches.candidate_actor(row.application_id)
+        assert actor is not None
+        do("sitting.admit", row, actor)
+    it_is("2026-10-14", "09:05")
+    abilities = {row.pk: draw.choice((0.5, 0.72, 0.78, 0.82, 0.86, 0.9, 0.94)) for row in seated}
+    candidates.sit_all(seated, abilities=abilities, seed=seed)
+    it_is("2026-10-14", "10:20")
+    for number, row in enumerate(seated, start=1):
+        row.refresh_from_db()
+        if row.state == "admitted":
+            do("sitting.submit", row, "system")
+        report("理论机考：作答、交卷、评分", number, len(seated))
+    it_is("2026-10-14", "10:40")
+    for session in sessions:
+        do("session.close", session, "lg.invigilator1")
+
+
+def practical(batch: Any, *, seed: int, report: Report = _quiet) -> None:
+    """Three evaluators mark every candidate, each on his own sheet; one pair of marks lies too far apart."""
+    it_is("2026-10-15", "16:30")
+    rows = list(model_of("practical").everywhere.filter(panel__batch=batch).order_by("pk"))
+    missing = batch.applications.get(theory_absent=True).pk
+    for number, row in enumerate(rows, start=1):
+        if row.application_id == missing:
+            do("practical.miss", row, "lg.officer", opinion="未到场")
+        else:
+            _mark(row, random.Random(f"{seed}:{row.code}"), apart=number == 3)
+        report("实操：三名考评人员各自评分、签字锁定", number, len(rows))
+    it_is("2026-10-15", "17:30")
+    for row in model_of("practical").everywhere.filter(panel__batch=batch, state="disputed"):
+        totals = sorted(sheet.total for sheet in row.sheets.all())
+        do("practical.rule", row, "lg.officer", mark=str(totals[1]), reason="调阅录像，考评组长主持合议，按居中分裁定")
+
+
+def _mark(row: Any, draw: random.Random, *, apart: bool) -> None:
+    skill = draw.choice((0.62, 0.75, 0.82, 0.88, 0.93))
+    aspects = practicals.aspects_of(row)
+    for place, sheet in enumerate(row.sheets.select_related("evaluator").order_by("pk")):
+        marks: dict[str, str] = {"remark": ""}
+        for aspect in aspects:
+            if aspect.kind == "veto":
+                marks[aspect.code] = "no"
+                continue
+            share = min(1.0, max(0.0, skill + draw.uniform(-0.06, 0.06) - (0.45 if apart and place == 2 else 0)))
+            marks[aspect.code] = str((Decimal(str(share)) * aspect.marks * 2).to_integral_value() / 2)
+        evaluator = as_(sheet.evaluator.username)
+        do("sheet.mark", sheet, evaluator, **marks)
+        do("sheet.lock", sheet, evaluator)
+
+
+def results(batch: Any, *, report: Report = _quiet) -> None:
+    """Scores, publicity, an objection answered, approval, certificates, archive."""
+    it_is("2026-10-16", "10:00")
+    do("batch.score", batch, "lg.officer")
+    do("batch.publish", batch, "lg.officer")
+    report("汇总成绩、开始公示", 1, 1)
+    it_is("2026-10-20", "14:00")
+    objection = make(
+        "objection.raise", batch, "public", name="邓思源", phone="19900008888",
+        content="本人认为实操第三工位的测量项目扣分偏多，请求复核评分记录。",
+    )  # fmt: skip
+    it_is("2026-10-21", "11:00")
+    answer = "已调阅三名考评人员的评分表和工位录像，测量项目扣分有据、三人评分一致，维持原成绩。"
+    do("objection.dismiss", objection, "lg.officer", answer=answer)
+    it_is("2026-10-26", "09:00")
+    do("batch.approve", batch, "qixing", opinion="公示无未决异议，同意核准")
+    report("公示期满、异议答复、县级核准", 1, 1)
+    it_is("2026-10-27", "10:00")
+    make("issuance.run", batch, "lg.issuer")
+    issued = model_of("certificate").everywhere.filter(application__batch=batch).values_list("pk", flat=True)
+    _all_done(perform_each(step_of("certificate.deliver"), list(issued), actor=as_("lg.issuer")))
+    do("batch.archive", batch, "lg.officer")
+    report("制证、送达、归档", 1, 1)
+
+
+def open_ends(things: dict[str, Any], *, report: Report = _quiet) -> None:
+    """What waits for somebody in the finished city: a filing, a plan, a batch that takes applications."""
+    it_is("2026-10-28", "09:00")
+    rooms = {room.name: room.pk for room in model_of("room").reach(as_("lg.manager"))}
+    text = {
+        "levels": ["5", "4"], "capacity": 30, "apply_until": "2026-11-27", "theory_at": "2026-12-09T09:00",
+        "practical_at": "2026-12-10T08:30", "theory_rooms": [rooms["机考一室"]],
+        "practical_rooms": [rooms["电工实训场"]], "notes": "请携带身份证和准考证，开考前15分钟入场。",
+    }  # fmt: skip
+    second = make("batch.plan", things["filing"], "lg.manager", title="漓光电气2026年第二批电工职业技能等级认定", **text)
+    do("batch.file", second, "lg.manager")
+    do("batch.accept", second, "qixing", opinion="同意组织")
+    third = make("batch.plan", things["filing"], "lg.manager", title="漓光电气2026年第三批电工职业技能等级认定", **{
+        **text, "apply_until": "2026-12-11", "theory_at": "2026-12-23T09:00", "practical_at": "2026-12-24T08:30",
+    })  # fmt: skip
+    do("batch.file", third, "lg.manager")
+    _waiting_filing(things["xs"])
+    report("留下待办：一项备案、一份计划、一批报名", 1, 1)
+
+
+def _waiting_filing(enterprise: Any) -> None:
+    site = make("site.open", enterprise, "xs.manager", name="象岭精工考点", address="桂林市象山区凯风路66号")
+    make("room.add", site, "xs.manager", name="微机室", kind="theory", rows=4, columns=6)
+    make("room.add", site, "xs.manager", name="电工车间", kind="practical", rows=3, columns=4)
+    filing = make(
+        "filing.draft", enterprise, "xs.manager", {"document": upload("备案申请材料.pdf", PDF, "application/pdf")},
+        site=site.pk, occupation="6-31-01-03", levels=["5", "4"],
+        statement="设培训与评价科，专职 2 人；电工考评员 3 人；微机室 24 机位，车间 12 工位；使用全区统一题库。",
+    )  # fmt: skip
+    do("filing.submit", filing, "xs.manager")
+
+
+def summary(batch: Any) -> dict[str, Any]:
+    """What the story came to."""
+    certificates = list(
+        model_of("certificate").everywhere.filter(application__batch=batch).order_by("number").values_list("number", flat=True)
+    )
+    sheet = model_of("roster").everywhere.filter(batch=batch).get()
+    first = model_of("certificate").everywhere.filter(application__batch=batch).order_by("number").first()
+    return {
+        "institutions": model_of("institution").everywhere.count(),
+        "plans": model_of("batch").everywhere.count(),
+        "candidates": batch.applications.count(),
+        "refused_rows": sheet.rows - sheet.taken,
+        "refused_applications": batch.applications.filter(state="refused").count(),
+        "certificates": certificates,
+        "verify_url": f"{settings.CONFIG.public_url}/verify?number={certificates[0]}",
+        "verify_name": first.name,
+        "log_ins": [{"username": row[0], "unit": row[1], "roles": row[2]} for row in city.log_ins()],
+        "password": city.PASSWORD,
+    }

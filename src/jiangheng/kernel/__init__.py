@@ -1,0 +1,1 @@
+"""The few mechanisms every room stands on: scope, step, trail, deadline, message, display."""

@@ -1,0 +1,141 @@
+"""How a flow's things look: columns, filters, search, panels, masks. Declared by rooms in `pages`, drawn by `web`.
+
+List page, detail page, API representation and spreadsheet export are all drawn from one Display, so what is
+masked is masked once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jiangheng.core.authority import Actor, Role
+
+from .models import Entry
+
+Value = str | Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One value of a thing. ``value``: attribute path or function. ``sort``: ORM field. ``kind`` decides how it is drawn.
+
+    Kinds: text, code, number, date, datetime, state, person, image, file, flag, list.
+    ``mask`` hides the value from everyone but ``whole_for`` roles.
+    """
+
+    name: str
+    label: Any
+    value: Value = ""
+    sort: str = ""
+    kind: str = "text"
+    mask: Callable[[str], str] | None = None
+    whole_for: frozenset[Role] = frozenset()
+    on_list: bool = True
+
+    def of(self, thing: Any, actor: Actor) -> Any:
+        """The value as this actor may see it."""
+        found = self._raw(thing)
+        if self.mask is not None and found not in (None, "") and not (self.whole_for & actor.roles_on(thing.scope)):
+            return self.mask(str(found))
+        return found
+
+    def _raw(self, thing: Any) -> Any:
+        value = self.value or self.name
+        if callable(value):
+            return value(thing)
+        found = thing
+        for part in value.split("."):
+            found = getattr(found, part, None)
+        return found() if callable(found) else found
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A chip above a list: a query key, an ORM lookup and its choices (for this actor)."""
+
+    name: str
+    label: Any
+    lookup: str
+    choices: Callable[[Actor], Sequence[tuple[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a thing's page: a definition list of columns, or a template with its context."""
+
+    label: Any
+    columns: tuple[Column, ...] = ()
+    template: str = ""
+    context: Callable[[Any, Actor], dict[str, Any]] | None = None
+    shown: Callable[[Any, Actor], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Related:
+    """A list of things of another flow that belong to this thing (``field`` is their foreign key)."""
+
+    label: Any
+    flow: str
+    field: str
+    roles: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way from a thing's page to a special page or a document."""
+
+    label: Any
+    url: Callable[[Any], str]
+    roles: frozenset[Role]
+    states: frozenset[str] = frozenset()
+    icon: str = "file"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of the chain bar: where the evaluation stands."""
+
+    label: Any
+    state: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Display:
+    """How the things of one flow are shown."""
+
+    flow: str
+    label: Any
+    title: Callable[[Any], str]
+    columns: tuple[Column, ...]
+    filters: tuple[Filter, ...] = ()
+    search: tuple[str, ...] = ()
+    order: str = "-pk"
+    panels: tuple[Panel, ...] = ()
+    related: tuple[Related, ...] = ()
+    links: tuple[Link, ...] = ()
+    icon: str = "list"
+    menu_for: frozenset[Role] = frozenset()
+    select_related: tuple[str, ...] = ()
+    chain: Callable[[Any], Sequence[Stage]] | None = None
+    sentence: Callable[[Entry], str] | None = None
+    hidden: frozenset[str] = field(default_factory=frozenset)
+
+
+DISPLAYS: dict[str, Display] = {}
+"""Every Display by its flow."""
+
+
+def display(shown: Display) -> Display:
+    """Register how a flow's things look."""
+    if shown.flow in DISPLAYS:
+        raise ValueError(f"the display of {shown.flow} is declared twice")
+    DISPLAYS[shown.flow] = shown
+    return shown
+
+
+def state_filter(model: Any) -> Filter:
+    """The filter by state that every list has."""
+    return Filter("state", "状态", "state", lambda actor: [(key, label) for key, label in model.STATES])

@@ -1,0 +1,118 @@
+"""What a step asks: a form whose choices are limited to what the actor reaches; also the API's input schema."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+from jiangheng.core.authority import Actor
+from jiangheng.core.errors import Refusal
+
+from .scoping import Scoped
+
+
+class _Reached:
+    """The part both kinds of choice share: a scoped model (class, or label of another room's model) and its labels."""
+
+    def __init__(self, model: type[Scoped] | str, *, label_of: Any = str, **kwargs: Any) -> None:
+        self.scoped_model = model
+        self.label_of = label_of
+        super().__init__(queryset=None, **kwargs)  # type: ignore[call-arg]
+
+    def rows(self, actor: Actor) -> Any:
+        """Everything the actor may choose among, before the form narrows it."""
+        model: Any = apps.get_model(self.scoped_model) if isinstance(self.scoped_model, str) else self.scoped_model
+        return model.visible(actor)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(self.label_of(obj))
+
+
+class ReachedChoice(_Reached, forms.ModelChoiceField):
+    """A choice among rows of a scoped model; StepForm narrows it to the actor's reach before anything is shown."""
+
+
+class ReachedChoices(_Reached, forms.ModelMultipleChoiceField):
+    """Several of them."""
+
+
+class StepForm(forms.Form):
+    """Base of every form of a step. Knows the thing and the actor; refuses with the field's name."""
+
+    required_css_class = "required"
+    private: ClassVar[frozenset[str]] = frozenset()
+    """Fields that never enter the trail, not even its private part (passwords, identity numbers, telephones)."""
+
+    def __init__(self, *args: Any, thing: Any, actor: Actor, step: Any = None, **kwargs: Any) -> None:
+        self.thing, self.actor, self.step = thing, actor, step
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        for name, field in self.fields.items():
+            if isinstance(field, ReachedChoice | ReachedChoices):
+                field.queryset = self.narrow(name, field.rows(actor))
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Set choices and initial values that depend on the thing."""
+
+    def narrow(self, name: str, rows: Any) -> Any:
+        """Limit the reachable rows of a choice further (only this batch's rooms)."""
+        return rows
+
+    def refusals(self) -> list[Refusal]:
+        """The form's errors in the one shape refusals have."""
+        found = []
+        for name, errors in self.errors.items():
+            label = str(self.fields[name].label or name) if name in self.fields else ""
+            for error in errors:
+                found.append(Refusal(f"{label}：{error}" if label else str(error), field="" if name == "__all__" else name))
+        return found
+
+
+class Opinion(StepForm):
+    """An opinion that may be left empty."""
+
+    opinion = forms.CharField(label=_("意见"), max_length=500, required=False, widget=forms.Textarea({"rows": 3}))
+
+
+class Reason(StepForm):
+    """A reason that must be given, because another person has to act on it."""
+
+    reason = forms.CharField(
+        label=_("理由"),
+        min_length=4,
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("请写明哪里不符合、依据什么、如何改正；对方会原样看到"),
+    )
+
+
+_TYPES = {
+    forms.IntegerField: {"type": "integer"},
+    forms.BooleanField: {"type": "boolean"},
+    forms.DateTimeField: {"type": "string", "format": "date-time"},
+    forms.DateField: {"type": "string", "format": "date"},
+    forms.DecimalField: {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"},
+    forms.FileField: {"type": "string", "format": "binary"},
+}
+
+
+def schema(form: type[StepForm] | None) -> dict[str, Any]:
+    """The JSON schema of a form's input, for the API's description."""
+    if form is None:
+        return {"type": "object", "properties": {}, "additionalProperties": False}
+    properties: dict[str, Any] = {}
+    required = []
+    for name, field in form.base_fields.items():
+        kind = next((dict(found) for base, found in _TYPES.items() if isinstance(field, base)), {"type": "string"})
+        if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
+            kind = {"type": "array", "items": {"type": "string"}}
+        elif isinstance(field, forms.ModelChoiceField):
+            kind = {"type": "integer"}
+        properties[name] = {**kind, "title": str(field.label or name)}
+        if field.required:
+            required.append(name)
+    return {"type": "object", "properties": properties, "required": required}

@@ -1,0 +1,119 @@
+"""The trail (clause K10): one leaf per step, in the step's own transaction; the timeline of a thing.
+
+The leaf holds ids, step, clause and salted digests. What the digests stand for (evidence), the salt and the
+actor's name are the entry's private part: `shred` destroys them and the leaf still verifies.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from jiangheng.core.authority import Actor
+from jiangheng.core.steps import Step
+from jiangheng.core.trust import canon
+
+from .models import Entry
+
+
+def record(
+    step: Step, thing: Any, *, actor: Actor, before: str, given: Mapping[str, Any], made_at: dt.datetime,
+    correlation: uuid.UUID,
+) -> Entry:
+    """Write the leaf of a step that has just been carried out."""
+    salt = secrets.token_hex(16)
+    evidence: dict[str, Any] = {name: plain(_value(thing, name)) for name in step.records}
+    said = {name: plain(value) for name, value in given.items() if plain(value) not in (None, "", [])}
+    if said:
+        evidence["given"] = said
+    body = canon.canonical(
+        {
+            "step": step.code,
+            "clause": step.clause,
+            "thing": f"{step.flow}:{thing.pk}",
+            "scope": thing.scope,
+            "actor": actor.id,
+            "before": before,
+            "after": thing.state,
+            "at": made_at.astimezone(dt.UTC).isoformat(timespec="milliseconds"),
+            "correlation": str(correlation),
+            "evidence": {name: canon.digest(value, salt) for name, value in evidence.items()},
+        }
+    )
+    return Entry.objects.create(
+        correlation=correlation, step=step.code, clause=step.clause, flow=step.flow, thing=thing.pk, scope=thing.scope,
+        actor=actor.id, actor_name=actor.name[:120], before=before, after=thing.state, made_at=made_at, body=body,
+        digest=hashlib.sha256(body).hexdigest(), salt=salt, evidence=evidence,
+    )  # fmt: skip
+
+
+def _value(thing: Any, name: str) -> Any:
+    value = thing
+    for part in name.split("."):
+        value = getattr(value, part)
+    return value() if callable(value) else value
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: rows by id, files by name and digest, moments in ISO form, numbers as text."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Decimal | float):
+        return str(value)
+    if isinstance(value, dt.datetime):
+        moment = value if timezone.is_aware(value) else timezone.make_aware(value)
+        return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds")
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, models.Model):
+        return f"{value._meta.label_lower}:{value.pk}"
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, models.QuerySet | list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    if hasattr(value, "chunks"):
+        return _file_digest(value)
+    return str(value)
+
+
+def _file_digest(upload: Any) -> dict[str, str]:
+    # an upload's name may be a person's name or number: the trail keeps what the file was, not what it was called
+    upload.seek(0)
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return {"sha256": digest.hexdigest(), "size": str(upload.size)}
+
+
+def timeline(flow: str, thing: int) -> models.QuerySet[Entry]:
+    """Every step on one thing, oldest first. The caller has reached the thing."""
+    return Entry.objects.filter(flow=flow, thing=thing).order_by("id")
+
+
+def timeline_under(scope: str) -> models.QuerySet[Entry]:
+    """Every step on everything at or below a scope the caller has reached, oldest first."""
+    from jiangheng.core.authority import span
+
+    low, high = span(scope)
+    return Entry.objects.filter(scope__gte=low, scope__lt=high).order_by("id")
+
+
+def last_by(flow: str, thing: int, step: str) -> str:
+    """Who last did that step on that thing: the actor's id, or empty."""
+    found = Entry.objects.filter(flow=flow, thing=thing, step=f"{flow}.{step}").order_by("-id").first()
+    return found.actor if found else ""
+
+
+def shred(entry: Entry) -> None:
+    """Destroy the private part of an entry; the leaf and its digest stay."""
+    entry.evidence, entry.salt, entry.actor_name = {}, "", ""
+    entry.save(update_fields=["evidence", "salt", "actor_name"])

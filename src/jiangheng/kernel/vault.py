@@ -1,0 +1,94 @@
+"""Identity numbers at rest: AES-256-GCM, and a keyed index to find equal ones without opening any.
+
+Encryption and index have separate keys derived from one master key in the home folder (outside the database and
+its backups). The value is bound to its column (AAD), so a cipher text moved to another column does not open.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.db import models
+
+from jiangheng.core.law.identity import normalise
+
+KEY_ID = b"\x01"
+
+
+@functools.lru_cache(maxsize=8)
+def _master(path: Path) -> bytes:
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(32))
+    key = path.read_bytes()
+    if len(key) != 32:
+        raise ValueError(f"the vault key {path.name} must hold 32 bytes")
+    return key
+
+
+@functools.lru_cache(maxsize=32)
+def _derived(path: Path, purpose: str) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(_master(path))
+
+
+def subkey(purpose: str) -> bytes:
+    """A 32-byte key for one purpose, derived from the installation's master key."""
+    return _derived(Path(settings.HOME) / "keys" / "vault.key", purpose)
+
+
+def seal_bytes(data: bytes, *, column: str) -> bytes:
+    """Encrypt bytes for one place (a column, a file's digest)."""
+    nonce = secrets.token_bytes(12)
+    return KEY_ID + nonce + AESGCM(subkey("encrypt")).encrypt(nonce, data, column.encode())
+
+
+def unseal_bytes(sealed: bytes, *, column: str) -> bytes:
+    """Open them; ``cryptography.exceptions.InvalidTag`` if altered or moved from another place."""
+    if sealed[:1] != KEY_ID:
+        raise ValueError("sealed with a key this installation does not have")
+    return AESGCM(subkey("encrypt")).decrypt(sealed[1:13], sealed[13:], column.encode())
+
+
+def seal(text: str, *, column: str) -> bytes:
+    """Encrypt a value for one column."""
+    return seal_bytes(text.encode(), column=column)
+
+
+def unseal(sealed: bytes, *, column: str) -> str:
+    """Open a value of that column."""
+    return unseal_bytes(sealed, column=column).decode()
+
+
+def index_of(identity: str) -> str:
+    """The blind index of an identity number: equal numbers, however typed, have equal indexes."""
+    return hmac.new(subkey("index"), normalise(identity).encode(), hashlib.sha256).hexdigest()
+
+
+class SealedField(models.BinaryField):
+    """Text that the database holds only encrypted; in Python it is plain ``str``."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("editable", False)
+        super().__init__(*args, **kwargs)
+
+    def _column(self) -> str:
+        return f"{self.model._meta.label_lower}.{self.name}"
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        sealed = seal(value, column=self._column()) if value else b""
+        return super().get_db_prep_value(sealed, connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> str:
+        return unseal(bytes(value), column=self._column()) if value else ""

@@ -1,0 +1,76 @@
+"""What every page's frame shows: menu, place acted for, unread messages, the demo's clock. Found only when drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from jiangheng.apps.offices import queries as offices
+from jiangheng.core.authority import PUBLIC, Actor, Role
+from jiangheng.kernel import clock, messages
+from jiangheng.kernel.display import DISPLAYS
+
+MOST_ENTRIES = 7
+MOST_COUNTED = 100
+"""Counting stops here; the page then says 99+."""
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The frame's context. Nothing is looked up until a template asks, so public pages cost nothing."""
+
+    def actor() -> Actor:
+        return getattr(request, "actor", PUBLIC)
+
+    return {
+        "menu": SimpleLazyObject(lambda: menu(actor(), request.path)),
+        "acting_for": SimpleLazyObject(lambda: acting_for(actor())),
+        "account_name": SimpleLazyObject(lambda: actor().name if actor().id != PUBLIC.id else ""),
+        "account_role": SimpleLazyObject(lambda: role_names(actor())),
+        "inbox_count": SimpleLazyObject(lambda: unread(actor())),
+        "demo": settings.CONFIG.demo,
+        "demo_clock": clock.now() if settings.CONFIG.demo else None,
+    }
+
+
+def menu(actor: Actor, path: str) -> list[dict[str, Any]]:
+    """At most seven entries: 待办, then the flows declared for the actor's roles, the rest behind 全部事项."""
+    if actor.id == PUBLIC.id:
+        return []
+    roles = actor.roles()
+    entries: list[dict[str, Any]] = [{"label": _("待办"), "url": "/home", "icon": "todo"}]
+    flows = [
+        {"label": display.label, "url": f"/d/{display.flow}/", "icon": display.icon}
+        for display in DISPLAYS.values()
+        if display.menu_for & roles
+    ]
+    room = MOST_ENTRIES - 1
+    entries += flows if len(flows) <= room else flows[: room - 1]
+    if len(flows) > room:
+        entries.append({"label": _("全部事项"), "url": "/d/", "icon": "filter"})
+    for entry in entries:
+        entry["active"] = path == entry["url"] or (entry["url"] != "/d/" and path.startswith(entry["url"]))
+    return entries
+
+
+def acting_for(actor: Actor) -> str:
+    """The place of the actor's outermost scope, by name; empty for who has none."""
+    scopes = actor.scopes(set(Role) - {Role.SELF, Role.CANDIDATE, Role.PUBLIC})
+    return offices.place(min(scopes, key=len)) if scopes else ""
+
+
+def role_names(actor: Actor) -> str:
+    """The actor's roles, for people."""
+    held = actor.roles() - {Role.SELF, Role.PUBLIC}
+    return _("、").join(str(offices.ROLE_LABELS[role]) for role in Role if role in held)
+
+
+def unread(actor: Actor) -> int:
+    """Unread messages, counted up to a limit."""
+    if not actor.scopes():
+        return 0
+    return len(messages.inbox(actor).filter(Q(seen=False)).order_by().values_list("pk")[:MOST_COUNTED])

@@ -1,0 +1,117 @@
+"""The trail and the messages as sentences: 七星区人社局 李某 于 2026年11月23日 （周一） 14:30 受理了备案."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from jiangheng.core.authority import Actor
+from jiangheng.core.notice import CLAUSES
+from jiangheng.core.steps import FLOWS, Step, step_of
+from jiangheng.kernel.display import DISPLAYS
+from jiangheng.kernel.models import Entry
+from jiangheng.kernel.perform import model_of
+from jiangheng.kernel.trail import timeline, timeline_under
+
+from . import wording
+
+PAGE = 20
+
+
+@dataclass
+class Line:
+    """One entry as it reads, with what followed from the same act below it."""
+
+    entry: Entry
+    text: str
+    place: str
+    about: str
+    title: str = ""
+    url: str = ""
+    more: list[Line] = field(default_factory=list)
+
+    @property
+    def proof(self) -> str:
+        """The beginning of the leaf's digest, enough to compare by eye."""
+        return self.entry.digest[:8]
+
+    @property
+    def sequenced(self) -> bool:
+        return self.entry.number is not None
+
+
+def declared(entry: Entry) -> Step | None:
+    """The step an entry was made by; ``None`` when a later version no longer has it."""
+    try:
+        return step_of(entry.step)
+    except LookupError:
+        return None
+
+
+def sentence(entry: Entry) -> str:
+    """Who did what when."""
+    display = DISPLAYS.get(entry.flow)
+    if display is not None and display.sentence is not None:
+        return str(display.sentence(entry))
+    step = declared(entry)
+    act = wording.done(step) if step else _("办理了 {step}").format(step=entry.step)
+    who = entry.actor_name or _("（姓名已按期销毁）")
+    return _("{who} 于 {when} {act}").format(who=who, when=wording.moment(entry.made_at), act=act)
+
+
+def line(entry: Entry) -> Line:
+    """An entry with its clause."""
+    clause = CLAUSES.get(entry.clause)
+    return Line(entry, sentence(entry), clause.place if clause else "", clause.title if clause else "")
+
+
+def things_of(entries: Iterable[Any], actor: Actor) -> dict[tuple[str, int], Any]:
+    """The things that entries speak of and the actor may see: one query a kind."""
+    wanted: dict[str, set[int]] = {}
+    for entry in entries:
+        if entry.flow in FLOWS:
+            wanted.setdefault(entry.flow, set()).add(entry.thing)
+    found = {}
+    for flow, pks in wanted.items():
+        rows = model_of(flow).visible(actor).filter(pk__in=pks)
+        display = DISPLAYS.get(flow)
+        for thing in rows.select_related(*(display.select_related if display else ())):
+            found[flow, thing.pk] = thing
+    return found
+
+
+def entries_about(flow: str, thing: Any, actor: Actor) -> QuerySet[Entry]:
+    """What was done on the thing and on everything below it that this actor may see, newest first."""
+    if not type(thing).segment:
+        return timeline(flow, thing.pk).order_by("-id")
+    roles = actor.roles_on(thing.scope)
+    closed = [name for name in FLOWS if (readers := model_of(name).readers) is not None and not readers & roles]
+    return timeline_under(thing.scope).exclude(flow__in=closed).order_by("-id")
+
+
+def trail_page(flow: str, thing: Any, actor: Actor, *, before: int = 0) -> tuple[list[Line], int]:
+    """A page of the trail and the id to go on from (0: that was all). Entries of one act stand together."""
+    entries = entries_about(flow, thing, actor)
+    if before:
+        entries = entries.filter(id__lt=before)
+    page = list(entries[: PAGE + 1])
+    further = page[PAGE - 1].pk if len(page) > PAGE else 0
+    page = page[:PAGE]
+    others = things_of([entry for entry in page if (entry.flow, entry.thing) != (flow, thing.pk)], actor)
+    lines: list[Line] = []
+    for entry in page:
+        made = line(entry)
+        other = others.get((entry.flow, entry.thing))
+        if other is not None:
+            display = DISPLAYS.get(entry.flow)
+            made.title = display.title(other) if display else str(other)
+            made.url = f"/d/{entry.flow}/{entry.thing}"
+        if lines and lines[-1].entry.correlation == entry.correlation:
+            lines[-1].more.append(made)
+        else:
+            lines.append(made)
+    return lines, further

@@ -1,0 +1,191 @@
+"""A real browser against the real one port: ``live`` over this test's database, ``demo_url`` over a whole sample city.
+
+The browser is the machine's Chromium; without one these tests are skipped by name (a pipeline fails earlier).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORTS = ROOT / "reports"
+AXE = ROOT / "client" / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
+)
+_QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
+_DEMO_SECONDS = 240
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here is e2e, runs in one worker (one browser, one city), and needs a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+            if not CHROMIUM:
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str, *, seconds: float, gone: Callable[[], bool] = lambda: False) -> None:
+    """Until somebody answers there, whatever the answer."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not gone():
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"nobody answered at {url}")
+
+
+@pytest.fixture
+def live(transactional_db: None) -> Iterator[str]:
+    """The one port over this test's database; its address without a closing slash."""
+    import uvicorn
+    from django.conf import settings
+    from django.db import connections
+
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    from jiangheng import asgi
+
+    port = free_port()
+    # built for each test: the hall's journal belongs to one event loop and one database
+    server = uvicorn.Server(uvicorn.Config(asgi.build(), host="127.0.0.1", port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, name="live", daemon=True)
+    thread.start()
+    try:
+        wait_for(f"http://127.0.0.1:{port}/hall/clock", seconds=20)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(15)
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def demo_url(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[str]:
+    """`jiangheng demo` as anybody would start it, with a home (and on PostgreSQL a database) of its own."""
+    home, port = tmp_path_factory.mktemp("demo"), free_port()
+    env = {**os.environ, "JIANGHENG_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
+    env.pop("DJANGO_SETTINGS_MODULE", None)
+    if os.environ.get("DATABASE_URL"):
+        env["DATABASE_URL"] = _own_database(os.environ["DATABASE_URL"])
+    words = [sys.executable, "-m", "jiangheng", "demo", "--quiet", "--port", str(port)]
+    with (home / "output").open("w") as said:
+        server = subprocess.Popen(words, env=env, stdout=said, stderr=said)
+    try:
+        try:
+            wait_for(
+                f"http://127.0.0.1:{port}/hall/clock", seconds=_DEMO_SECONDS, gone=lambda: server.poll() is not None
+            )
+        except RuntimeError:
+            pytest.fail(f"the sample city did not start:\n{(home / 'output').read_text()[-4000:]}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _own_database(address: str) -> str:
+    import psycopg
+    from psycopg import sql
+
+    name = f"demo_{os.getpid()}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return re.sub(r"/[^/?]+(\?.*)?$", rf"/{name}\1", address)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The machine's Chromium, with a fake camera and no calls home."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop in this thread; the tests' own queries beside it are synchronous on purpose
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    flags = [*_QUIET, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    if os.geteuid() == 0:
+        flags.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A fresh page of a fresh visitor; an error in its console or a failed request fails the test."""
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(15_000)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == [], f"the page's scripts failed: {errors}"
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., None]:
+    """``sign_in(page, live, "county", password)`` through the log-in page."""
+
+    def enter(page: Any, address: str, username: str, password: str) -> None:
+        page.goto(f"{address}/login")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", password)
+        page.click("form:has(input[name=password]) button[type=submit]")
+        page.wait_for_url(lambda url: not url.partition("?")[0].endswith("/login"))
+
+    return enter
+
+
+@pytest.fixture
+def picture() -> Callable[..., Path]:
+    """``picture(page, "home")`` saves reports/home.png."""
+
+    def save(page: Any, name: str, *, whole: bool = True) -> Path:
+        REPORTS.mkdir(exist_ok=True)
+        path = REPORTS / f"{name}.png"
+        page.screenshot(path=path, full_page=whole, animations="disabled")
+        return path
+
+    return save
+
+
+@pytest.fixture
+def accessible() -> Callable[[Any], None]:
+    """``accessible(page)``: no violation of WCAG 2.1 AA that axe-core can see."""
+
+    def examine(page: Any) -> None:
+        # evaluate() is not subject to the page's content policy, a script tag would be
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+        found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
+        told = [f"{each['id']}: {each['help']} — {each['nodes'][0]['html'][:160]}" for each in found]
+        assert told == [], "\n".join([page.url, *told])
+
+    return examine

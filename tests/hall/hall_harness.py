@@ -1,0 +1,138 @@
+"""Drives the hall as a server would: raw ASGI messages on one event loop, a clock that tests move."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from jiangheng.core.exam.ticket import Pass, sign
+from jiangheng.hall.app import Hall, hall_app
+from jiangheng.hall.papers import publish
+
+KEY = b"test key of the hall, 32 bytes.."
+OPENS, CLOSES = 1_700_000_000_000, 1_700_005_400_000
+
+FACE: dict[str, Any] = {
+    "title": "车工 四级 理论知识",
+    "minutes": 90,
+    "kinds": [
+        {"kind": "single", "label": "单选题", "count": 2, "marks": "1"},
+        {"kind": "multiple", "label": "多选题", "count": 1, "marks": "2"},
+        {"kind": "judgement", "label": "判断题", "count": 1, "marks": "0.5"},
+    ],
+    "items": [
+        {
+            "id": name,
+            "kind": kind,
+            "stem": f"题干 {name}",
+            "options": [{"key": key, "text": f"{name} 选项 {key}"} for key in keys],
+        }
+        for name, kind, keys in (
+            ("s1", "single", "ABCD"),
+            ("s2", "single", "ABCD"),
+            ("m1", "multiple", "ABCDE"),
+            ("j1", "judgement", "AB"),
+        )
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+
+@dataclass
+class Bench:
+    """A home, a clock and a hall that can be closed and opened again."""
+
+    home: Path
+    now: int = OPENS + 1000
+    digest: str = ""
+    hall: Hall = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.digest = publish(self.home, FACE)
+        self.open()
+
+    def open(self) -> None:
+        """A hall that remembers nothing but its files."""
+        self.hall = hall_app(self.home, KEY, lambda: self.now)
+
+    def ticket(self, sitting: int = 7, **changes: Any) -> str:
+        """A signed pass."""
+        good = Pass(
+            sitting=sitting,
+            paper=self.digest,
+            seed="5eed" * 8,
+            opens=OPENS,
+            closes=CLOSES,
+            fence=1,
+            seat="A-01",
+            issued=0,
+        )
+        return sign(replace(good, **changes), KEY)
+
+    async def post(self, path: str, message: Any, **headers: str) -> Reply:
+        """A POST as the exam page sends it; keyword arguments replace or add headers (underscores are hyphens)."""
+        body = message if isinstance(message, bytes) else json.dumps(message).encode()
+        sent = {"host": "exam.test", "origin": "https://exam.test", "content-type": "application/json"}
+        return await self.request("POST", path, body, sent | {k.replace("_", "-"): v for k, v in headers.items()})
+
+    async def request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Reply:
+        """One HTTP exchange; the body comes in two pieces, as it may over a slow line."""
+        middle = len(body) // 2
+        pieces = [
+            {"type": "http.request", "body": body[:middle], "more_body": True},
+            {"type": "http.request", "body": body[middle:], "more_body": False},
+        ]
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return pieces.pop(0)
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        }
+        await self.hall(scope, receive, send)
+        start, content = sent
+        named = {name.decode(): value.decode() for name, value in start["headers"]}
+        return Reply(start["status"], named, json.loads(content["body"]))
+
+    async def enter(self, ticket: str) -> dict[str, Any]:
+        """Enter and insist that it worked."""
+        reply = await self.post("/hall/enter", {"pass": ticket})
+        assert reply.status == 200, reply.body
+        return reply.body
+
+    async def answer(self, ticket: str, fence: int, seq: int, item: str, *keys: str) -> Reply:
+        """Send one answer."""
+        message = {"pass": ticket, "fence": fence, "seq": seq, "item": item, "keys": list(keys)}
+        return await self.post("/hall/answer", message)
+
+
+def play(home: Path, story: Callable[[Bench], Coroutine[Any, Any, None]]) -> None:
+    """Run one story on a fresh loop, and close the hall after it."""
+
+    async def run() -> None:
+        bench = Bench(home)
+        try:
+            await story(bench)
+        finally:
+            bench.hall.close()
+
+    asyncio.run(run())
