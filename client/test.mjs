@@ -22,5 +22,9 @@ await build({
   logLevel: "warning",
 });
 const files = names.map((name) => join(out, name.replace(/\.ts$/, ".mjs")));
-const { status } = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], { stdio: "inherit" });
+const { status } = spawnSync(process.execPath, ["--enable-source-maps", "--test", "--test-timeout=30000", ...files], {
+  stdio: "inherit",
+  // A test that spins would otherwise hold the machine for ever.
+  timeout: 180_000,
+});
 process.exit(status ?? 1);

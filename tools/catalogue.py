@@ -45,7 +45,7 @@ def read(path: Path) -> list[Message]:
 def _message(block: str) -> Message | None:
     parts: dict[str, str] = {}
     fuzzy, last = False, ""
-    for line in block.splitlines():
+    for line in block.split("\n"):
         if line.startswith("#"):
             fuzzy = fuzzy or (line.startswith("#,") and "fuzzy" in line)
         elif matched := _LINE.match(line):

@@ -56,7 +56,7 @@ def lock(name: str) -> None:
     if fresh(f"lock-{name}", [path]):
         return
     tell(f"installing requirements/{name}.txt")
-    run(BIN / "python", "-m", "pip", "install", "--quiet", "--require-hashes", "-r", path)
+    run(BIN / "python", "-m", "pip", "install", "-qq", "--require-hashes", "-r", path)
     done(f"lock-{name}", [path])
     if name == "dev":
         done("lock-base", [ROOT / "requirements" / "base.txt"])
@@ -69,7 +69,7 @@ def package() -> None:
         return
     tell("installing jiangheng from its sources")
     offline = ("--no-deps", "--no-build-isolation", "--no-index")
-    run(BIN / "python", "-m", "pip", "install", "--quiet", *offline, "-e", ROOT)
+    run(BIN / "python", "-m", "pip", "install", "-qq", *offline, "-e", ROOT)
     done("package", inputs)
 
 

@@ -1,12 +1,14 @@
 // Starts the helps of the office and public pages. Every page works without this file; it only makes the work quicker.
 import { wireConfirm } from "./office/confirm.ts";
-import { wireDraft } from "./office/drafts.ts";
+import { settleSent, wireDraft } from "./office/drafts.ts";
 import { wireLook } from "./office/look.ts";
 import { wireActs, wireFolds, wireKeys, wireMenus, wireRefusals } from "./office/page.ts";
 import { wireRequests } from "./office/requests.ts";
 import { wireSelection } from "./office/selection.ts";
 
 function within(part: ParentNode): void {
+  const shown = Array.from(document.querySelectorAll<HTMLElement>("form[data-draft]"), (form) => form.dataset.draft ?? "");
+  settleSent(window.sessionStorage, shown);
   for (const area of part.querySelectorAll<HTMLElement>("[data-bulk]")) wireSelection(area);
   for (const form of part.querySelectorAll<HTMLFormElement>("form[data-draft]")) wireDraft(form, window.sessionStorage);
 }

@@ -91,13 +91,22 @@ class Diary implements Listener {
   stopped(code: string): void { this.stops.push(code); }
 }
 
-function page(hall: FakeHall, drawer = new Drawer()): { line: Line; diary: Diary; waits: number[]; drawer: Drawer } {
+interface Page { line: Line; diary: Diary; waits: number[]; drawer: Drawer; kill: () => void }
+
+function page(hall: FakeHall, drawer = new Drawer()): Page {
   const diary = new Diary();
   const waits: number[] = [];
   let elapsed = 0;
   const sleep = async (ms: number): Promise<void> => { waits.push(ms); await new Promise((go) => { setImmediate(go); }); };
   const clock = new Clock(() => (elapsed += 1));
-  return { line: new Line("p", { send: hall.send, clock, shelf: drawer, sleep, chance: () => 1 }, diary), diary, waits, drawer };
+  let dead = false;
+  // A page that died hears nothing and writes nothing any more.
+  const send: FakeHall["send"] = async (path, body) => {
+    const reply = dead ? new Promise<Reply>(() => undefined) : hall.send(path, body);
+    return reply.finally(() => (dead ? new Promise(() => undefined) : undefined));
+  };
+  const line = new Line("p", { send, clock, shelf: drawer, sleep, chance: () => 1 }, diary);
+  return { line, diary, waits, drawer, kill: () => { dead = true; } };
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -155,7 +164,7 @@ test("in any weather nothing is lost, and what was chosen last holds", async () 
     const hall = new FakeHall();
     hall.weather = () => { const luck = chance(); return luck < 0.25 ? "dead" : luck < 0.5 ? "deaf" : luck < 0.6 ? no(503, "busy", 1) : luck < 0.65 ? { status: 502, retryAfter: 0, body: {} } : "fine"; };
     const drawer = new Drawer();
-    let { line } = page(hall, drawer);
+    let { line, kill } = page(hall, drawer);
     await line.enter();
     const last: Record<string, string[]> = {};
     for (let step = 0; step < 40; step++) {
@@ -164,7 +173,11 @@ test("in any weather nothing is lost, and what was chosen last holds", async () 
       line.choose(item, last[item]);
       if (chance() < 0.3) await new Promise((go) => { setImmediate(go); });
       // The browser dies and the page is opened again: only what the drawer holds remains.
-      if (chance() < 0.05) { line = page(hall, drawer).line; await line.enter(); }
+      if (chance() < 0.05) {
+        kill();
+        ({ line, kill } = page(hall, drawer));
+        await line.enter();
+      }
     }
     await until(() => line.waiting === 0);
     assert.deepEqual(hall.answers(), last, `seed ${seed}`);
@@ -181,6 +194,7 @@ test("a page opened again shows what was still on its way and sends it", async (
   first.line.mark("q2", true);
   await until(() => first.diary.lines.some(([online]) => !online));
   hall.weather = () => "fine";
+  first.kill();
   const second = page(hall, drawer);
   const entry = await second.line.enter();
   assert.deepEqual(entry.answers, { q1: ["D"] });
@@ -198,6 +212,8 @@ test("a long time without network stays a short queue: one entry an item", async
   await until(() => diary.lines.some(([online]) => !online));
   for (let turn = 0; turn < 50; turn++) line.choose("q1", ["ABCD".charAt(turn % 4)]);
   assert.equal(line.waiting, 2);
+  hall.weather = () => "fine";
+  await until(() => line.waiting === 0);
 });
 
 test("waits grow, have a limit, and the hall's own wish is kept", async () => {
@@ -246,6 +262,7 @@ test("a number used by another computer: untouched items keep our choice, others
   await until(() => here.diary.lines.some(([online]) => !online));
   here.line.choose("q2", ["A"]);
   // Meanwhile elsewhere the candidate answers q1 differently, and something else.
+  here.kill();
   hall.weather = () => "fine";
   const there = page(hall);
   await there.line.enter();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sameWord } from "../src/office/confirm.ts";
-import { collect, dropDraft, readDraft, writeDraft, type FieldLike } from "../src/office/drafts.ts";
+import { collect, dropDraft, markSent, readDraft, settleSent, writeDraft, type FieldLike } from "../src/office/drafts.ts";
 import { applyLook, keepLook, readLook } from "../src/office/look.ts";
 import { mustFlip, wantsSearch } from "../src/office/page.ts";
 import { SLOW_AFTER, waiting } from "../src/office/requests.ts";
@@ -44,6 +44,19 @@ test("a kept draft is read back and is gone after it is dropped", () => {
   assert.equal(readDraft(kept, "filing/8/return"), null);
   dropDraft(kept, "filing/7/return");
   assert.equal(readDraft(kept, "filing/7/return"), null);
+});
+
+test("a sent draft stays while its form is still shown and goes once the sending went through", () => {
+  const kept = new Kept();
+  writeDraft(kept, "a", { reason: ["缺少场地证明"] });
+  markSent(kept, "a");
+  settleSent(kept, ["a"]);
+  assert.ok(readDraft(kept, "a"));
+  settleSent(kept, []);
+  assert.ok(readDraft(kept, "a"), "nothing was sent since, so an ordinary visit elsewhere keeps it");
+  markSent(kept, "a");
+  settleSent(kept, ["b"]);
+  assert.equal(readDraft(kept, "a"), null);
 });
 
 test("a draft that cannot be read is thrown away", () => {

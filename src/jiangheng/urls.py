@@ -1,4 +1,4 @@
-"""The root URL table. Rooms' special pages and the public portal bring their own tables; they are included when there."""
+"""The root URL table. Rooms' special pages and the public portal bring their own tables."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable
 from datetime import date
@@ -304,13 +305,51 @@ def test_one_long_text_repeated_in_every_cell_is_refused():
     assert "文字总量" in refusal(data)[0]
 
 
-@pytest.mark.parametrize("place", ["9" * 5000, "²", "-1"])
-def test_a_row_or_an_index_that_is_no_number_breaks_nothing(place):
+@pytest.mark.parametrize("place", ["9" * 5000, "4294967295", "-1", "²", "", "0x10", "1 "])
+@pytest.mark.parametrize("form", ['<row r="{}"><c>{{}}</c></row>', '<row r="1"><c r="A{}">{{}}</c></row>'])
+def test_an_address_that_would_drown_the_reader_is_refused_before_it_reads(place, form):
     space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    row = f'<row r="{place}"><c t="s"><v>{place}</v></c></row>'
-    sheet = f"<worksheet {space}><sheetData>{row}</sheetData></worksheet>"
-    reason, _ = refusal(repacked(written(person()), xl__worksheets__sheet1_dot_xml=sheet.encode()))
-    assert reason
+    cells = form.format(place).format("<v>1</v>")
+    sheet = f"<worksheet {space}><sheetData>{cells}</sheetData></worksheet>"
+    assert "地址" in refusal(repacked(written(person()), xl__worksheets__sheet1_dot_xml=sheet.encode()))[0]
+
+
+@pytest.mark.parametrize("index", ["9" * 5000, "-1", "²", "1e3", ""])
+def test_a_reference_to_a_text_that_is_no_number_is_refused(index):
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    cells = f'<row r="1"><c r="A1" t="s"><v>{index}</v></c></row>'
+    sheet = f"<worksheet {space}><sheetData>{cells}</sheetData></worksheet>"
+    assert "地址" in refusal(repacked(written(person()), xl__worksheets__sheet1_dot_xml=sheet.encode()))[0]
+
+
+def sheet_of(inner: str) -> bytes:
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    sheet = f"<worksheet {space}>{inner}</worksheet>".encode()
+    return repacked(written(person()), xl__worksheets__sheet1_dot_xml=sheet, compression=zipfile.ZIP_STORED)
+
+
+def test_a_merge_of_whole_columns_is_refused_before_a_reader_makes_its_cells():
+    merged = '<sheetData/><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    assert "合并" in refusal(sheet_of(merged))[0]
+
+
+def test_a_sea_of_empty_formatted_cells_is_refused_with_how_to_clear_it():
+    row = "<c/>" * 4_000
+    reason, mend = refusal(sheet_of(f"<sheetData>{f'<row>{row}</row>' * 101}</sheetData>"))
+    assert "单元格过多" in reason and "删除" in mend
+
+
+def test_a_sheet_that_lies_about_its_own_size_is_read_by_what_is_there():
+    sheet = part_of(_SOUND, "xl/worksheets/sheet1.xml")
+    lying = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"', sheet)
+    assert lying != sheet
+    assert len(read_roster(repacked(_SOUND, xl__worksheets__sheet1_dot_xml=lying)).rows) == 2
+
+
+def test_an_unknown_encoding_and_a_bottomless_nesting_are_refused():
+    strange = b'<?xml version="1.0" encoding="x-unheard-of"?><worksheet/>'
+    assert "损坏" in refusal(repacked(_SOUND, xl__worksheets__sheet1_dot_xml=strange))[0]
+    assert "过深" in refusal(repacked(_SOUND, xl__styles_dot_xml=b"<a>" * 5_000 + b"</a>" * 5_000))[0]
 
 
 def test_two_parts_of_one_name_are_refused():

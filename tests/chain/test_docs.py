@@ -5,17 +5,18 @@ from __future__ import annotations
 import gettext
 from pathlib import Path
 
-import catalogue
-import messages
 import polib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import catalogue
+import messages
 from jiangheng.cli import clauses, reference
 from jiangheng.core.steps import FLOWS
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\4\x85\u2028\u2029"), min_size=1)
+# what people read holds no control characters but tab and line break; the writers of other tools disagree about those
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], include_characters="\n\t"), min_size=1)
 
 
 def test_the_reference_is_fresh() -> None:

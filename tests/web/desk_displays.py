@@ -40,7 +40,9 @@ INSTITUTION = Display(
     icon="institution",
     related=(Related("备案", "filing", "institution"), Related("考点", "site", "institution")),
 )
-SITE = Display(flow="site", label="考点", title=title, columns=(NAME, Column("address", "地址"), STATE), search=("name",))
+SITE = Display(
+    flow="site", label="考点", title=title, columns=(NAME, Column("address", "地址"), STATE), search=("name",)
+)
 ROOM = Display(flow="room", label="考场", title=title, columns=(NAME, Column("capacity", "容量", kind="number"), STATE))
 FILING = Display(
     flow="filing",
@@ -68,7 +70,9 @@ FILING = Display(
             ),
         ),
     ),
-    links=(Link("打印备案表", lambda thing: f"/print/filing/{thing.pk}", frozenset({Role.MANAGER}), frozenset({"filed"})),),
+    links=(
+        Link("打印备案表", lambda thing: f"/print/filing/{thing.pk}", frozenset({Role.MANAGER}), frozenset({"filed"})),
+    ),
     chain=lambda thing: [
         Stage("申报", "done" if thing.state != "draft" else "now"),
         Stage("受理备案", "done" if thing.state == "filed" else "next"),

@@ -11,8 +11,8 @@ interface Look { size: number; contrast: boolean }
 /** The buttons; they act on the whole page. */
 export function comfort(say: Say): HTMLElement {
   const look = recall();
-  const smaller = button("A−", "btn-small", () => change({ size: look.size - 1 }), { "aria-label": say("smaller"), title: say("smaller") });
-  const larger = button("A+", "btn-small", () => change({ size: look.size + 1 }), { "aria-label": say("larger"), title: say("larger") });
+  const smaller = button("A−", "btn-small", () => change({ size: look.size - 1 }), { "aria-label": `A− ${say("smaller")}`, title: say("smaller") });
+  const larger = button("A+", "btn-small", () => change({ size: look.size + 1 }), { "aria-label": `A+ ${say("larger")}`, title: say("larger") });
   const contrast = button(say("contrast"), "btn-small", () => change({ contrast: !look.contrast }));
   const apply = (): void => {
     const root = document.documentElement;

@@ -32,7 +32,8 @@ export class PaperView {
     this.previous = button(say("previous"), "", () => this.go(this.sheet.place - 1));
     this.next = button(say("next"), "btn-primary", () => this.go(this.sheet.place + 1));
     this.cells = sheet.items.map((_, place) => button(String(place + 1), "exam-cell", () => this.go(place)));
-    this.savedNote.textContent = say("not_yet_saved");
+    const restored = Object.keys(entry.answers).length;
+    this.savedNote.textContent = restored > 0 ? say("restored", { count: restored }) : say("not_yet_saved");
     this.element = el("div", { class: "exam" }, this.head(), this.offline, this.spoken, this.main(), this.grid());
     document.addEventListener("keydown", this.pressed);
     this.show(false);
@@ -119,7 +120,7 @@ export class PaperView {
       el("div", { class: "exam-clock", role: "timer", "aria-label": say("time_left") }, el("small", {}, say("time_left")), this.clock),
       this.savedNote,
       comfort(say),
-      button(say("hand_in"), "btn-primary exam-hand-in", () => this.acts.handIn()),
+      button(say("hand_in"), "exam-hand-in", () => this.acts.handIn()),
     );
   }
 
@@ -182,7 +183,11 @@ export class PaperView {
 
   private refresh(): void {
     const { sheet, say } = this;
-    this.body.querySelectorAll<HTMLInputElement>("input[name=choice]").forEach((input) => { input.checked = sheet.keys.includes(input.value); });
+    this.body.querySelectorAll<HTMLInputElement>("input[name=choice]").forEach((input) => {
+      input.checked = sheet.keys.includes(input.value);
+      // Browsers too old for :has() must show the choice as well.
+      input.closest("label")?.toggleAttribute("data-chosen", input.checked);
+    });
     const clear = this.body.querySelector<HTMLElement>(".exam-clear");
     if (clear !== null) clear.classList.toggle("exam-idle", sheet.keys.length === 0);
     this.markButton.textContent = say(sheet.marked ? "unmark" : "mark");

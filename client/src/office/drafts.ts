@@ -5,6 +5,7 @@ type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 export type Draft = Record<string, string[]>;
 
 const PREFIX = "jiangheng.draft.";
+const SENT = "jiangheng.draft-sent";
 const NEVER = new Set(["password", "file", "hidden", "submit", "button", "reset", "image"]);
 
 export interface FieldLike {
@@ -50,6 +51,19 @@ export function writeDraft(kept: Kept, key: string, draft: Draft): void {
 
 export function dropDraft(kept: Kept, key: string): void {
   kept.removeItem(PREFIX + key);
+}
+
+/** Notes that a draft was sent. It is kept until a page without its form shows that the sending went through. */
+export function markSent(kept: Kept, key: string): void {
+  kept.setItem(SENT, key);
+}
+
+/** Drops the draft that was sent, once its form is no longer shown; a failed sending leaves it in place. */
+export function settleSent(kept: Kept, shown: readonly string[]): void {
+  const key = kept.getItem(SENT);
+  if (key === null) return;
+  kept.removeItem(SENT);
+  if (!shown.includes(key)) dropDraft(kept, key);
 }
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -103,10 +117,10 @@ export function wireDraft(form: HTMLFormElement, kept: Kept): void {
     window.clearTimeout(waiting);
     waiting = window.setTimeout(() => writeDraft(kept, key, collect(controls(form).flatMap(look))), 400);
   });
-  // Dropped on sending: if the server refuses, the answer carries every value back in the form itself.
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", () => {
     window.clearTimeout(waiting);
-    if (!event.defaultPrevented) dropDraft(kept, key);
+    writeDraft(kept, key, collect(controls(form).flatMap(look)));
+    markSent(kept, key);
   });
   form.querySelector("[data-draft-drop]")?.addEventListener("click", () => {
     window.clearTimeout(waiting);

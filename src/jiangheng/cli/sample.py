@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from jiangheng import config
 
 from . import say, start_django
 
+Report = Callable[[str, int, int], None]
 _MARK = "demo.building"
 _RESULT = "demo.json"
 
@@ -31,7 +33,7 @@ def run(chosen: argparse.Namespace) -> int:
     os.environ.setdefault("JIANGHENG_HOME", str(config.Config().home / "demo"))
     home = config.load().home
     home.mkdir(parents=True, exist_ok=True)
-    report = (lambda text: None) if chosen.quiet else say
+    report = _silent if chosen.quiet else _progress
     if chosen.act != "serve":
         with _alone(home):
             result = build(home, seed=chosen.seed, report=report)
@@ -40,14 +42,14 @@ def run(chosen: argparse.Namespace) -> int:
         if chosen.act == "build":
             return 0
     else:
-        result = _finished(home)
-    return _serve(chosen, result)
+        _finished(home)
+    return _serve(chosen)
 
 
-def build(home: Path, *, seed: int, report: Callable[[str], None]) -> dict[str, Any]:
+def build(home: Path, *, seed: int, report: Report) -> dict[str, Any]:
     """Build the city unless the home holds a finished one; what the story reports of it."""
     if (home / _MARK).exists():
-        report("the last build was interrupted; beginning again")
+        say("the last build was interrupted; beginning again")
         _empty(home)
     start_django()
     from django.core.management import call_command
@@ -66,35 +68,30 @@ def build(home: Path, *, seed: int, report: Callable[[str], None]) -> dict[str, 
         call_command("flush", interactive=False, verbosity=0)
     (home / _MARK).touch()
     result: dict[str, Any] = story.build(seed=seed, report=report)
-    _write(home / _RESULT, json.dumps(result, ensure_ascii=False))
     (home / _MARK).unlink()
     return result
 
 
-def _serve(chosen: argparse.Namespace, result: dict[str, Any]) -> int:
+def _serve(chosen: argparse.Namespace) -> int:
+    from jiangheng.demo import city
+
     from . import serving
 
-    for each in result.get("accounts", ()):
-        say(f"  {each['username']:<18} {each['password']:<18} {each.get('role', '')} {each.get('name', '')}")
+    say(f"log-ins of the sample city, all with the password {city.PASSWORD}:")
+    for username, unit, roles in city.log_ins():
+        say(f"  {username:<22} {roles:<18} {unit}")
     return serving.serve(host=chosen.host, port=chosen.port)
 
 
-def _finished(home: Path) -> dict[str, Any]:
+def _finished(home: Path) -> None:
     if (home / _MARK).exists() or not (home / _RESULT).exists():
         raise SystemExit("there is no finished sample city in this home; run `jiangheng demo build`")
     start_django()
-    return _result(home)
 
 
 def _result(home: Path) -> dict[str, Any]:
     path = home / _RESULT
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
-
-
-def _write(path: Path, text: str) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
 
 
 def _empty(home: Path) -> None:
@@ -107,6 +104,17 @@ def _empty(home: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
+
+
+def _silent(label: str, done: int, total: int) -> None: ...
+
+
+def _progress(label: str, done: int, total: int) -> None:
+    """One line for each part of the story; long parts count on a terminal."""
+    if done >= total:
+        say(f"  {label}" if total == 1 else f"  {label}  {total}")
+    elif sys.stderr.isatty():
+        print(f"  {label}  {done}/{total}", end="\r", file=sys.stderr, flush=True)
 
 
 @contextmanager

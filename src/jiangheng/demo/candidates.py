@@ -38,10 +38,12 @@ async def _post(app: Any, path: str, message: dict[str, Any]) -> dict[str, Any]:
     return dict(answer)
 
 
-async def _sit(app: Any, ticket: str, *, key: dict[str, tuple[str, ...]], ability: float, draw: random.Random) -> None:
+async def _sit(app: Any, ticket: str, *, key: dict[str, tuple[str, ...]], ability: float, seed: str) -> None:
     entry = await _post(app, "/hall/enter", {"pass": ticket})
     for number, item in enumerate(entry["items"], start=entry["seq"] + 1):
-        options = [option["key"] for option in item["options"]]
+        # drawn by item, not in the order of the seat: the layout's secret differs from home to home
+        draw = random.Random(f"{seed}:{item['id']}")
+        options = sorted(option["key"] for option in item["options"])
         knows = draw.random() < ability
         keys = list(key[item["id"]]) if knows else [draw.choice(options)]
         if not knows and item["kind"] == "multiple":
@@ -65,7 +67,7 @@ def sit_all(sittings: list[Any], *, abilities: dict[int, float], seed: int) -> N
         app = hall_app(Path(settings.HOME), exams.hall_key(), clock.epoch_ms)
         try:
             await asyncio.gather(*(
-                _sit(app, ticket, key=key, ability=ability, draw=random.Random(f"{seed}:{name}"))
+                _sit(app, ticket, key=key, ability=ability, seed=f"{seed}:{name}")
                 for ticket, key, ability, name in jobs
             ))  # fmt: skip
         finally:

@@ -37,15 +37,21 @@ def _row(person: Person, draw: random.Random, number: int) -> dict[str, str]:
         "source": "私营企业",
         "occupation": "电工",
         "level": level,
-        "nature": "初次认定" if level == "5" else "晋级认定",
+        "nature": "初次认定",
         "exam_nature": "正考",
     }
     if level == "5":
         row |= {"condition": "2", "years": str(draw.randint(0, 4))}
     elif level == "4":
         row |= {"condition": "1", "years": str(draw.randint(5, 14))}
-    else:
+    elif number % 2:
         row |= {"condition": "1", "years": str(draw.randint(10, 20))}
+    else:
+        # a certificate of the level below, held long enough
+        held = f"Y000045450301{draw.randint(19, 21)}4{number:06d}"
+        issued = f"20{held[13:15]}-0{draw.randint(1, 9)}-15"
+        row |= {"nature": "晋级认定", "held_number": held, "held_level": "4", "held_issued": issued}
+        row |= {"condition": "2", "years": str(draw.randint(8, 15))}
     return row
 
 

@@ -248,7 +248,7 @@ def theory(batch: Any, sessions: list[Any], *, seed: int, report: Report = _quie
         assert actor is not None
         do("sitting.admit", row, actor)
     it_is("2026-10-14", "09:05")
-    abilities = {row.pk: draw.choice((0.5, 0.72, 0.78, 0.82, 0.86, 0.9, 0.94)) for row in seated}
+    abilities = {row.pk: draw.choice((0.3, 0.62, 0.7, 0.78, 0.82, 0.86, 0.9, 0.94)) for row in seated}
     candidates.sit_all(seated, abilities=abilities, seed=seed)
     it_is("2026-10-14", "10:20")
     for number, row in enumerate(seated, start=1):
@@ -279,7 +279,7 @@ def practical(batch: Any, *, seed: int, report: Report = _quiet) -> None:
 
 
 def _mark(row: Any, draw: random.Random, *, apart: bool) -> None:
-    skill = draw.choice((0.62, 0.75, 0.82, 0.88, 0.93))
+    skill = draw.choice((0.55, 0.68, 0.75, 0.82, 0.88, 0.93))
     aspects = practicals.aspects_of(row)
     for place, sheet in enumerate(row.sheets.select_related("evaluator").order_by("pk")):
         marks: dict[str, str] = {"remark": ""}

@@ -1,8 +1,8 @@
 """The gate for workbooks people hand in: what passes is a plain .xlsx of bounded size, repacked (clause K10).
 
 Order of failure: size, kind of file, the archive, its parts, the XML, the extent of the sheets. Readers behind this
-gate (calamine, openpyxl) get the repacked bytes only: an archive that tells one reader one size and another reader
-another does not survive it.
+gate get the repacked bytes only: an archive that tells one reader one size and another reader another does not
+survive it.
 """
 
 from __future__ import annotations
@@ -25,13 +25,15 @@ MOST_PARTS = 1_000
 MOST_RATIO = 200
 RATIO_COUNTS_FROM = 1024 * 1024
 MOST_COLUMNS = 120
+MOST_CELLS = 400_000
+MOST_DEPTH = 100
 MOST_TEXT = 32 * 1024 * 1024
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _MAIN = b"spreadsheetml.sheet.main+xml"
 _STRINGS = "xl/sharedstrings.xml"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
-_ROW = re.compile(r"[0-9]{1,9}")
+_ROW = re.compile(r"[0-9]{1,7}")
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -184,22 +186,25 @@ class _Extent:
     inside: str = ""
     index: str = ""
     total: int = 0
+    cells: int = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "row":
-            given = attributes.get("r", "")
-            self.row = int(given) if _ROW.fullmatch(given) else self.row + 1
+            given = attributes.get("r")
+            self.row = self.row + 1 if given is None else int(_exactly(_ROW, given)[0])
             self.column = 0
         elif name == "c":
             self._cell(attributes)
+        elif name == "mergeCell":
+            self._cells(_area(attributes.get("ref", "")))
         elif name in ("v", "is"):
             self.inside, self.index = name, ""
             self._bounded()
 
     def end(self, name: str) -> None:
         if name == self.inside:
-            if self.shared and name == "v" and _ROW.fullmatch(self.index.strip()):
-                place = int(self.index)
+            if self.shared and name == "v":
+                place = int(_exactly(_ROW, self.index.strip())[0])
                 self._count(self.lengths[place] if place < len(self.lengths) else 0)
             self.inside = ""
 
@@ -208,16 +213,23 @@ class _Extent:
             self.index = (self.index + text)[:12]
             self._count(len(text))
 
+    def _cells(self, more: int) -> None:
+        self.cells += more
+        if self.cells > MOST_CELLS:
+            raise NotAWorkbook(
+                _("表中的单元格过多。常见原因：名单以下或右侧留有大片带格式的空格，或合并了整列。"),
+                _("请选中名单以外的所有空行空列，右键“删除”，取消整列合并，保存后重新上传。"),
+            )
+
     def _cell(self, attributes: dict[str, str]) -> None:
+        self._cells(1)
         self.shared = attributes.get("t") == "s"
-        place = _CELL.fullmatch(attributes.get("r", ""))
-        if place is None:
+        given = attributes.get("r")
+        if given is None:
             self.column += 1
             return
-        self.row = int(place[2])
-        self.column = 0
-        for letter in place[1]:
-            self.column = self.column * 26 + ord(letter) - ord("A") + 1
+        place = _exactly(_CELL, given)
+        self.row, self.column = int(place[2]), _column(place[1])
 
     def _bounded(self) -> None:
         if self.row > self.most_rows:
@@ -237,6 +249,29 @@ class _Extent:
             raise NotAWorkbook(_("表中文字总量过大，不是正常的名单。"), _again())
 
 
+def _area(reference: str) -> int:
+    """How many cells a merged range covers: a reader makes an object for each."""
+    corners = [_exactly(_CELL, corner) for corner in reference.split(":")]
+    rows = [int(corner[2]) for corner in corners]
+    columns = [_column(corner[1]) for corner in corners]
+    return (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1)
+
+
+def _column(letters: str) -> int:
+    place = 0
+    for letter in letters:
+        place = place * 26 + ord(letter) - ord("A") + 1
+    return place
+
+
+def _exactly(form: re.Pattern[str], given: str) -> re.Match[str]:
+    """An address in its one form. Of any other a reader may make four thousand million rows, and die of them."""
+    found = form.fullmatch(given)
+    if found is None:
+        raise NotAWorkbook(_("文件里有写法不正常的单元格地址。"), _again())
+    return found
+
+
 def _refuse_doctype(*_declaration: Any) -> None:
     raise NotAWorkbook(_("文件里含有 XML 文档类型声明，正常的 Excel 文件没有，可能是恶意文件。"), _again())
 
@@ -245,12 +280,27 @@ def _parse(part: bytes, listener: _Listener) -> None:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler = lambda name, attributes: listener.start(name.rpartition(" ")[2], attributes)
-    parser.EndElementHandler = lambda name: listener.end(name.rpartition(" ")[2])
+    depth = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MOST_DEPTH:
+            raise NotAWorkbook(_("文件内容嵌套过深，不是正常的名单。"), _again())
+        listener.start(name.rpartition(" ")[2], attributes)
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        listener.end(name.rpartition(" ")[2])
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
     parser.CharacterDataHandler = listener.text
     try:
         parser.Parse(part, True)
-    except expat.ExpatError as broken:
+    except (expat.ExpatError, LookupError, ValueError) as broken:
+        # LookupError: the part declares an encoding nobody knows.
         raise NotAWorkbook(_("文件内容已损坏，无法读取。"), _again()) from broken
 
 

@@ -220,7 +220,13 @@ def bulk(request: HttpRequest, flow: str, name: str) -> HttpResponse:
     if not rows:
         messages.warning(request, _("没有选中任何事项；请先勾选要办理的行"))
         return HttpResponseRedirect(back)
-    context: dict[str, Any] = {"step": act, "flow": flow, "display": display, "back": back, "pks": [row.pk for row in rows]}
+    context: dict[str, Any] = {
+        "step": act,
+        "flow": flow,
+        "display": display,
+        "back": back,
+        "pks": [row.pk for row in rows],
+    }
     given = None
     if act.asks is not None or act.destructive:
         sure = request.POST.get("sure") == "1"
@@ -241,7 +247,11 @@ def bulk(request: HttpRequest, flow: str, name: str) -> HttpResponse:
     titles = {row.pk: display.title(row) for row in rows}
     context["done"] = done
     context["failed"] = [
-        {"title": titles[each.thing], "url": f"/d/{flow}/{each.thing}", "refusals": [errors.shown(no) for no in each.refusals]}
+        {
+            "title": titles[each.thing],
+            "url": f"/d/{flow}/{each.thing}",
+            "refusals": [errors.shown(no) for no in each.refusals],
+        }
         for each in outcomes
         if not each.done
     ]
@@ -253,5 +263,3 @@ def model_rows(flow: str, pks: list[int], actor: Actor) -> list[Any]:
     display = DISPLAYS[flow]
     found = kernel.model_of(flow).visible(actor).select_related(*display.select_related).in_bulk(pks)
     return [found[pk] for pk in pks if pk in found]
-
-

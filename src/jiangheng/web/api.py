@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from jiangheng.core.authority import Actor
-from jiangheng.core.errors import OutOfReach, Refusal, Refused
+from jiangheng.core.errors import Refusal, Refused
 from jiangheng.core.notice import CLAUSES
-from jiangheng.core.steps import FLOWS, Step, step_of
+from jiangheng.core.steps import FLOWS, Step
 from jiangheng.kernel import perform as kernel
 from jiangheng.kernel.display import DISPLAYS, Display
 from jiangheng.kernel.forms import schema
@@ -65,7 +65,9 @@ def listing(request: HttpRequest, flow: str) -> HttpResponse:
     display = desk.display_of(flow)
     rows = Listing(flow, actor, request.GET)
     items = [shape(display, thing, actor) for thing in rows.things]
-    return _json({"flow": flow, "count": rows.count, "page": rows.page, "pages": rows.pages, "size": rows.size, "items": items})
+    return _json(
+        {"flow": flow, "count": rows.count, "page": rows.page, "pages": rows.pages, "size": rows.size, "items": items}
+    )
 
 
 @members_only
@@ -92,7 +94,11 @@ def steps(request: HttpRequest, flow: str, pk: int) -> HttpResponse:
         for step in FLOWS[flow].steps.values()
         if not step.creates and step.may(actor, thing.scope)
     ]
-    born = [(step, step.refusals(things.unborn(step, thing))) for step in things.births(flow) if step.may(actor, thing.scope)]
+    born = [
+        (step, step.refusals(things.unborn(step, thing)))
+        for step in things.births(flow)
+        if step.may(actor, thing.scope)
+    ]
     return _json({"steps": [_step(step, why, f"/api/{flow}/{pk}") for step, why in [*offered, *born]]})
 
 
@@ -149,7 +155,10 @@ def create(request: HttpRequest, flow: str, pk: int, code: str) -> HttpResponse:
     return _json(made, status=201)
 
 
-REFUSED = {"description": "未办理，附全部理由", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
+REFUSED = {
+    "description": "未办理，附全部理由",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+}
 ERROR = {
     "type": "object",
     "properties": {

@@ -35,6 +35,11 @@ class Cell:
         return len(self.text) > 40
 
     @property
+    def short(self) -> bool:
+        """A short value is never broken into two lines."""
+        return len(self.text) <= 8
+
+    @property
     def json(self) -> Any:
         """The value for a program."""
         if isinstance(self.value, Attachment):

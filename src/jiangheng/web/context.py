@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -12,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from jiangheng.apps.offices import queries as offices
 from jiangheng.core.authority import PUBLIC, Actor, Role
+from jiangheng.core.steps import FLOWS
 from jiangheng.kernel import clock, messages
-from jiangheng.kernel.display import DISPLAYS
+from jiangheng.kernel.display import DISPLAYS, Display
 
 MOST_ENTRIES = 7
 MOST_COUNTED = 100
@@ -29,7 +31,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "menu": SimpleLazyObject(lambda: menu(actor(), request.path)),
         "acting_for": SimpleLazyObject(lambda: acting_for(actor())),
-        "account_name": SimpleLazyObject(lambda: actor().name if actor().id != PUBLIC.id else ""),
+        "user": SimpleLazyObject(lambda: getattr(request, "user", AnonymousUser())),
+        "account_name": SimpleLazyObject(lambda: getattr(request.user, "name", "") or actor().name),
         "account_role": SimpleLazyObject(lambda: role_names(actor())),
         "inbox_count": SimpleLazyObject(lambda: unread(actor())),
         "demo": settings.CONFIG.demo,
@@ -45,7 +48,7 @@ def menu(actor: Actor, path: str) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = [{"label": _("待办"), "url": "/home", "icon": "todo"}]
     flows = [
         {"label": display.label, "url": f"/d/{display.flow}/", "icon": display.icon}
-        for display in DISPLAYS.values()
+        for display in sorted(DISPLAYS.values(), key=_behind_work)
         if display.menu_for & roles
     ]
     room = MOST_ENTRIES - 1
@@ -55,6 +58,11 @@ def menu(actor: Actor, path: str) -> list[dict[str, Any]]:
     for entry in entries:
         entry["active"] = path == entry["url"] or (entry["url"] != "/d/" and path.startswith(entry["url"]))
     return entries
+
+
+def _behind_work(display: Display) -> bool:
+    # who also keeps accounts has his work in the chain first
+    return FLOWS[display.flow].model.startswith("offices.")
 
 
 def acting_for(actor: Actor) -> str:

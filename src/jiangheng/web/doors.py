@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from axes.handlers.proxy import AxesProxyHandler
-from axes.helpers import get_lockout_response
 from django import forms
 from django.conf import settings
 from django.contrib.auth import logout
@@ -90,12 +89,9 @@ class AccountDoor(LoginView):
         return super().form_valid(form)
 
 
-def locked(request: HttpRequest, credentials: Any = None, *more: Any) -> HttpResponse:
+def locked(request: HttpRequest) -> HttpResponse:
     """Too many failures: says how long the door stays shut, and that waiting is enough."""
-    numbers = limits()
-    text = _("连续输错 {most} 次，已锁定 {minutes} 分钟").format(**numbers)
-    refusal = Refusal(text, mend=_("请等 {minutes} 分钟后再试；忘记密码请联系本单位账号管理员重置").format(**numbers))
-    return errors.answer(request, 429, error=text, template="desk/locked.html", refusals=[refusal], **numbers)
+    return render(request, "locked.html", status=429)
 
 
 @require_POST
@@ -109,14 +105,15 @@ class TicketForm(forms.Form):
     """A candidate's ticket and identity number."""
 
     ticket = forms.CharField(
-        label=gettext_lazy("准考证号"), max_length=30, widget=forms.TextInput({"autocomplete": "off", "autofocus": True})
+        label=gettext_lazy("准考证号"),
+        max_length=30,
+        widget=forms.TextInput({"autocomplete": "off", "autofocus": True}),
     )
     identity = forms.CharField(
-        label=gettext_lazy("身份证件号码"), max_length=30, widget=forms.TextInput({"autocomplete": "off", "data-private": ""})
+        label=gettext_lazy("身份证件号码"),
+        max_length=30,
+        widget=forms.TextInput({"autocomplete": "off", "data-private": ""}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
 
 
 def _without_words(request: HttpRequest) -> HttpRequest:
@@ -137,12 +134,12 @@ def ticket(request: HttpRequest) -> HttpResponse:
     known_as = {"username": f"ticket:{number}"[:255]}
     bare = _without_words(request)
     if not AxesProxyHandler.is_allowed(bare, known_as):
-        return get_lockout_response(bare, None, known_as)
+        return locked(request)
     found = batches.ticket_holder(ticket=number, number=form.cleaned_data["identity"])
     if found is None:
         user_login_failed.send(sender=__name__, credentials=known_as, request=bare)
         if not AxesProxyHandler.is_allowed(bare, known_as):
-            return get_lockout_response(bare, None, known_as)
+            return locked(request)
         text = _("准考证号或身份证件号码不对。请照准考证逐位核对；连续输错 {most} 次会锁定 {minutes} 分钟。")
         form.add_error(None, text.format(**limits()))
         return render(request, "ticket_login.html", {"form": form}, status=422)

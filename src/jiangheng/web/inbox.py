@@ -8,16 +8,17 @@ from typing import Any
 
 from django.contrib import messages as notes
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models import F as Field
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from jiangheng.core.authority import Actor, Role, span
-from jiangheng.core.steps import FLOWS, Flow, Step
+from jiangheng.core.steps import FLOWS, NOTHING, Flow, Step, step_of
 from jiangheng.kernel import clock, messages
 from jiangheng.kernel.display import DISPLAYS, Display
 from jiangheng.kernel.models import Deadline, Entry
@@ -29,6 +30,7 @@ from .doors import members_only
 EACH = 8
 """Things shown of one kind; the rest is one line that leads to the list."""
 STARTED = 8
+COMING = 6
 
 
 def _mine(flow: Flow, actor: Actor) -> list[Step]:
@@ -122,34 +124,43 @@ def _rest(display: Display, count: int, sources: set[str]) -> dict[str, Any]:
 
 
 def started(actor: Actor) -> list[dict[str, Any]]:
-    """What the actor acted on last, and where it stands now."""
-    recent = Entry.objects.filter(actor=actor.id).order_by("-id").only("flow", "thing")[:60]
-    latest = list(dict.fromkeys((entry.flow, entry.thing) for entry in recent if entry.flow in DISPLAYS))[:STARTED]
-    asked = [Entry(flow=flow, thing=pk) for flow, pk in latest]
-    found = sentences.things_of(asked, actor)
-    return [_item(DISPLAYS[flow], found[flow, pk], None) for flow, pk in latest if (flow, pk) in found]
+    """What the actor made last and others act on, and where it stands now."""
+    going = [
+        name for name, flow in FLOWS.items() if name in DISPLAYS and any(_goes_on(step) for step in flow.steps.values())
+    ]
+    made = Entry.objects.filter(actor=actor.id, before=NOTHING, flow__in=going).order_by("-id").only("flow", "thing")
+    latest = list(made[:STARTED])
+    found = sentences.things_of(latest, actor)
+    return [_item(DISPLAYS[e.flow], found[e.flow, e.thing], None) for e in latest if (e.flow, e.thing) in found]
+
+
+def _goes_on(step: Step) -> bool:
+    return step.primary and not step.creates
 
 
 def coming(actor: Actor) -> list[dict[str, Any]]:
-    """The next deadlines in the actor's territory, whoever has to meet them."""
+    """The next deadlines in the actor's territory, whoever has to meet them; equal ones of a day in one line."""
     scopes = actor.scopes(set(Role) - {Role.SELF, Role.PUBLIC})
-    if not scopes:
-        return []
     where = Q(pk__in=[])
     for path in scopes:
         low, high = span(path)
         where |= Q(scope__gte=low, scope__lt=high)
-    rows = list(Deadline.objects.filter(where, closed_at=None, due_at__gte=clock.now()).order_by("due_at")[:5])
-    found = sentences.things_of(rows, actor)
-    return [
-        {
-            "title": DISPLAYS[row.flow].title(found[row.flow, row.thing]),
-            "url": f"/d/{row.flow}/{row.thing}",
-            "due": wording.day(row.due_at),
-        }
-        for row in rows
-        if (row.flow, row.thing) in found and row.flow in DISPLAYS
-    ]
+    rows = Deadline.objects.filter(where, closed_at=None, due_at__gte=clock.now()).order_by("due_at")[:200]
+    days: dict[tuple[str, dt.date], list[Deadline]] = {}
+    for row in rows if scopes else ():
+        days.setdefault((row.step, timezone.localtime(row.due_at).date()), []).append(row)
+    alone = sentences.things_of((some[0] for some in days.values() if len(some) == 1), actor)
+    lines = []
+    for (code, day), some in list(days.items())[:COMING]:
+        step, first = step_of(code), some[0]
+        if step.flow not in DISPLAYS:
+            continue
+        thing = alone.get((first.flow, first.thing)) if len(some) == 1 else None
+        count = ngettext("{n} 项", "{n} 项", len(some)).format(n=len(some))
+        title = DISPLAYS[step.flow].title(thing) if thing is not None else count
+        url = f"/d/{step.flow}/{thing.pk}" if thing is not None else f"/d/{step.flow}/?where=own"
+        lines.append({"title": f"{step.label}：{title}", "url": url, "due": wording.day(day)})
+    return lines
 
 
 @members_only
@@ -179,7 +190,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def inbox(request: HttpRequest) -> HttpResponse:
     """The messages to the actor's roles, newest first; sentences are made from the steps when read."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    rows = messages.inbox(actor)
+    rows: Any = messages.inbox(actor)
     unread = request.GET.get("unread") == "1"
     if unread:
         rows = rows.filter(seen=False)
@@ -213,7 +224,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest) -> HttpResponse:
     """Mark messages as read: the ones named, or all."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    rows = messages.inbox(actor).filter(seen=False)
+    every: Any = messages.inbox(actor)
+    rows = every.filter(seen=False)
     if not request.POST.get("all"):
         rows = rows.filter(pk__in=[int(pk) for pk in request.POST.getlist("pk") if pk.isdecimal()])
     seen = list(rows[:1000])

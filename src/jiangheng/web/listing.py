@@ -114,14 +114,12 @@ class Listing:
         rows = self.model.reach(self.actor) if self.where == "own" else self.model.visible(self.actor)
         if self.asked.get("in"):
             # a parent out of reach lists nothing rather than everything
-            rows = rows.filter(**{f"{self.parent.field}_id": self.parent.thing.pk}) if self.parent else rows.none()
+            rows = rows.filter(**{self.parent.field: self.parent.thing.pk}) if self.parent else rows.none()
         for choice in self.choices:
             if choice.value:
                 rows = rows.filter(**{choice.filter.lookup: choice.value})
         if self.words:
             rows = rows.filter(matches(self.display, self.words))
-        if any("__" in choice.filter.lookup for choice in self.choices if choice.value):
-            rows = rows.distinct()
         return rows.select_related(*self.display.select_related).order_by(*self._order())  # type: ignore[no-any-return]
 
     def _order(self) -> list[Any]:

@@ -59,7 +59,7 @@ class SecurityHeaders:
 
 
 class CurrentActor:
-    """Puts ``request.actor``: who acts, with today's grants. Found when first asked for, so public pages pay nothing."""
+    """Puts ``request.actor``: who acts, with today's grants. Found when first asked for: public pages pay nothing."""
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond

@@ -27,7 +27,7 @@ def workbook(listing: Listing) -> bytes:
     book.set_properties({"title": listing.sentence(), "created": timezone.localtime(clock.now()).replace(tzinfo=None)})
     bold = book.add_format({"bold": True})
     head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#F3F1EA"})
-    formats = {
+    formats: dict[type, Any] = {
         dt.date: book.add_format({"num_format": "yyyy-mm-dd"}),
         dt.datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
     }

@@ -17,7 +17,7 @@ def label(flow: str, state: str) -> str:
 
 @functools.cache
 def tone(flow: str, state: str) -> str:
-    """``done``, ``void``, ``draft``, ``soon`` (came back, needs its author) or ``wait``: what the mark says at a glance."""
+    """``done``, ``void``, ``draft``, ``soon`` (came back to its author) or ``wait``: what the mark says at a glance."""
     declared = FLOWS[flow]
     into = [step for step in declared.steps.values() if step.target == state and state not in step.source]
     if into and all(step.destructive for step in into):

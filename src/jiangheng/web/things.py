@@ -100,7 +100,8 @@ def roles(who: Iterator[Role] | frozenset[Role] | tuple[Role, ...]) -> str:
 
 def buttons(flow: str, thing: Any, actor: Actor) -> tuple[list[Button], list[Button]]:
     """The steps of this state, and those that are not open in it, each with all reasons."""
-    now, later = [], []
+    now: list[Button] = []
+    later: list[Button] = []
     hidden = DISPLAYS[flow].hidden if flow in DISPLAYS else frozenset()
     for step in FLOWS[flow].steps.values():
         if step.creates or step.name in hidden or not step.may(actor, thing.scope):
@@ -113,12 +114,19 @@ def buttons(flow: str, thing: Any, actor: Actor) -> tuple[list[Button], list[But
         for step in births(flow)
         if step.name not in _hidden(step.flow) and step.may(actor, thing.scope)
     ]
-    now.sort(key=lambda button: (not button.step.primary, button.step.creates))
-    for button in now:
-        if button.step.primary and not button.refusals:
-            button.filled = True
-            break
+    now.sort(key=lambda button: (button.step.creates, not button.step.primary, button.step.destructive))
+    _fill(now)
     return now, later
+
+
+def _fill(shown: list[Button]) -> None:
+    # one filled button: what comes next on this thing; what could be made under it only if it is the one thing to do
+    own = [button for button in shown if button.step.primary and not button.step.creates and not button.refusals]
+    births_open = [button for button in shown if button.step.creates and button.step.primary and not button.refusals]
+    if own:
+        own[0].filled = True
+    elif len(births_open) == 1:
+        births_open[0].filled = True
 
 
 def _hidden(flow: str) -> frozenset[str]:
@@ -167,7 +175,9 @@ def panels(display: Display, thing: Any, actor: Actor, request: Any) -> list[dic
         if panel.template:
             context = panel.context(thing, actor) if panel.context else {}
             html = render_to_string(panel.template, {"thing": thing, **context}, request=request)
-        drawn.append({"label": panel.label, "cells": cells.row(panel.columns, display.flow, thing, actor), "html": html})
+        drawn.append(
+            {"label": panel.label, "cells": cells.row(panel.columns, display.flow, thing, actor), "html": html}
+        )
     return drawn
 
 
@@ -178,8 +188,8 @@ def kin(display: Display, thing: Any, actor: Actor) -> list[Kin]:
         if related.flow not in DISPLAYS or (related.roles and not related.roles & actor.roles_on(thing.scope)):
             continue
         child = DISPLAYS[related.flow]
-        columns = [column for column in child.columns if column.on_list][:6]
-        rows = model_of(related.flow).visible(actor).filter(**{f"{related.field}_id": thing.pk})
+        columns = _few(child, leave_out=related.field)
+        rows = model_of(related.flow).visible(actor).filter(**{related.field: thing.pk})
         first = list(rows.select_related(*child.select_related).order_by(child.order)[: RELATED + 1])
         count = rows.order_by().count() if len(first) > RELATED else len(first)
         asked = urlencode({"in": f"{related.field}.{thing.pk}"})
@@ -191,6 +201,13 @@ def kin(display: Display, thing: Any, actor: Actor) -> list[Kin]:
             )
         )  # fmt: skip
     return found
+
+
+def _few(display: Display, *, leave_out: str) -> list[Column]:
+    """The columns of a short list: without the one that would repeat the page's own title, the state always."""
+    shown = [column for column in display.columns if column.on_list and column.name != leave_out]
+    state = [column for column in shown if column.kind == "state"]
+    return [column for column in shown if column.kind != "state"][: 6 - len(state)] + state
 
 
 def listed(display: Display, thing: Any, columns: list[Column], actor: Actor) -> dict[str, Any]:

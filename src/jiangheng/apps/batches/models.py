@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import json
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -95,11 +96,21 @@ class Roster(Scoped):
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="rosters")
     file = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
     rows = models.PositiveIntegerField(_("行数"))
-    findings = models.JSONField(default=list)
+    # findings quote what was typed (telephones, dates of birth), so they are sealed like the columns they come from
+    findings_text = SealedField(default="")
     taken = models.PositiveIntegerField(_("已导入人数"), default=0)
 
     def __str__(self) -> str:
         return f"{self.batch.title} 花名册 {self.pk}"
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """What is wrong, cell by cell (the fields of formats.findings.Finding, and the column's title)."""
+        return json.loads(self.findings_text) if self.findings_text else []
+
+    @findings.setter
+    def findings(self, found: list[dict[str, Any]]) -> None:
+        self.findings_text = json.dumps(found, ensure_ascii=False)
 
     @property
     def bad_rows(self) -> set[int]:

@@ -6,18 +6,22 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.standards import queries as standards
-from jiangheng.core.authority import Actor, Grant, Role
+from jiangheng.core.authority import Actor, Grant, Role, span
 from jiangheng.core.errors import Refused
 from jiangheng.core.law import identity
 from jiangheng.core.law.codes import SEX
-from jiangheng.kernel import clock, vault
+from jiangheng.kernel import clock, files, vault
+from jiangheng.kernel.display import Stage
+from jiangheng.kernel.models import Deadline
 
 from .formats.findings import Finding, check_rows
 from .formats.roster import Roster as RosterSheet
-from .formats.roster import RosterRow
+from .formats.roster import RosterRow, read_roster
 from .models import Application, Batch, Objection, Roster
 
 # what a roster's 文化程度 says about the kind of school, for a condition that rests on a diploma
@@ -47,6 +51,7 @@ def check(batch: Batch, sheet: RosterSheet) -> list[Finding]:
         levels=batch.levels,
         occupation=batch.occupation_name,
         occupation_code=batch.occupation,
+        conditions=standards.content(batch.filing.standard).conditions,
         known=lambda number: vault.index_of(number) in taken,
     )
 
@@ -94,8 +99,9 @@ def given_of(row: RosterRow, batch: Batch) -> dict[str, Any]:
 
 
 def _since(row: RosterRow, until: dt.date) -> dt.date | None:
-    if row["years"].isdigit():
-        return until.replace(year=until.year - int(row["years"]), day=min(until.day, 28))
+    if row["years"].isdecimal():
+        began = until.replace(year=until.year - int(row["years"]), day=min(until.day, 28))
+        return min(began, clock.today())
     try:
         return dt.date.fromisoformat(f"{row['work_since']}-01")
     except ValueError:
@@ -164,3 +170,106 @@ def my_applications(actor: Actor) -> Any:
     """The applications a person applied with or signed in for."""
     rows = Application.reach(actor, [Role.CANDIDATE]).select_related("batch__institution", "batch__site")
     return rows.order_by("-pk")
+
+
+def problem_rows(roster: Roster, *, names: bool = True) -> list[dict[str, Any]]:
+    """The problem rows of a roster in the sheet's order, each with its findings and, if wanted, whom it is about."""
+    known = {row.number: row["name"] for row in _sheet(roster).rows} if names and roster.findings else {}
+    rows: dict[int, dict[str, Any]] = {}
+    for finding in sorted(roster.findings, key=lambda each: each["row"]):
+        row = rows.setdefault(finding["row"], {"number": finding["row"], "name": "", "findings": [], "bad": False})
+        row["name"] = known.get(finding["row"], "")
+        row["findings"].append(finding)
+        row["bad"] = row["bad"] or finding["severity"] == "error"
+    return list(rows.values())
+
+
+def _sheet(roster: Roster) -> RosterSheet:
+    return read_roster(files.read(roster.file))
+
+
+def progress(batch: Batch) -> list[dict[str, Any]]:
+    """How many applications stand in each state, in the order they go through them; empty states are left out."""
+    counted = dict(batch.applications.order_by().values_list("state").annotate(Count("pk")))
+    return [
+        {"state": state, "label": label, "count": counted[state], "url": f"{_list('application', batch)}&state={state}"}
+        for state, label in Application.STATES
+        if counted.get(state)
+    ]
+
+
+def _list(flow: str, batch: Batch, field: str = "batch") -> str:
+    return f"/d/{flow}/?in={field}.{batch.pk}"
+
+
+STAGES = ("plan", "announce", "apply", "review", "seat", "exam", "score", "publish", "certify", "archive")
+_REACHED = {
+    "draft": "plan", "returned": "plan", "filed": "announce", "announced": "apply", "closed": "review",
+    "seated": "exam", "scored": "publish", "published": "publish", "concluded": "publish", "approved": "certify",
+}  # fmt: skip
+_WAITED_FOR = {
+    "batch.accept": "announce", "application.check": "review", "application.approve": "review", "batch.seat": "seat",
+    "batch.score": "score", "objection.dismiss": "publish", "batch.approve": "publish", "batch.archive": "archive",
+}  # fmt: skip
+
+
+def chain(batch: Batch) -> list[Stage]:
+    """Where the evaluation stands, stage by stage: done, now, next, or late when a deadline of the stage has passed.
+
+    A cancelled plan has no stages. Each stage leads to the list of what it is made of.
+    """
+    if batch.state == "cancelled":
+        return []
+    here = STAGES.index(_stage(batch)) if batch.state != "archived" else len(STAGES)
+    late = _late(batch)
+    own = f"/d/batch/{batch.pk}"
+    ways = {
+        "plan": (_("计划"), f"/d/filing/{batch.filing_id}"),
+        "announce": (_("公告"), f"/announcements/{batch.pk}" if batch.state in Batch.public_states else own),
+        "apply": (_("报名"), _list("application", batch)),
+        "review": (_("审核"), f"{_list('application', batch)}&state={_undecided(batch)}"),
+        "seat": (_("编排"), f"{own}/seating" if here > STAGES.index("seat") else own),
+        "exam": (_("考试"), _list("session", batch)),
+        "score": (_("评分"), _list("practical", batch, "panel__batch")),
+        "publish": (_("公示"), f"{own}/results" if batch.state in _SCORED else own),
+        "certify": (_("发证"), _list("certificate", batch, "application__batch")),
+        "archive": (_("归档"), f"{own}/trail"),
+    }
+    return [
+        Stage(ways[name][0], _standing(place, here, overdue=name in late), ways[name][1])
+        for place, name in enumerate(STAGES)
+    ]
+
+
+_SCORED = frozenset({"scored", "published", "concluded", "approved", "archived"})
+
+
+def _standing(place: int, here: int, *, overdue: bool) -> str:
+    if place < here:
+        return "done"
+    if overdue:
+        return "late"
+    return "now" if place == here else "next"
+
+
+def _stage(batch: Batch) -> str:
+    """The stage under way; where one state covers two of them, the applications and the clock tell them apart."""
+    waiting = batch.applications
+    if batch.state == "closed" and not waiting.filter(state__in=("submitted", "checked")).exists():
+        return "seat"
+    if batch.state == "seated" and clock.now() > max(batch.theory_at, batch.practical_at):
+        return "score"
+    if batch.state == "approved" and not waiting.filter(state="passed").exists():
+        return "archive"
+    return _REACHED[batch.state]
+
+
+def _undecided(batch: Batch) -> str:
+    return "submitted" if batch.applications.filter(state="submitted").exists() else "checked"
+
+
+def _late(batch: Batch) -> set[str]:
+    """The stages in which something of this batch is overdue."""
+    low, high = span(batch.scope)
+    overdue = Deadline.objects.filter(scope__gte=low, scope__lt=high, closed_at=None, due_at__lt=clock.now())
+    return {_WAITED_FOR[step] for step in overdue.values_list("step", flat=True).distinct() if step in _WAITED_FOR}

@@ -7,7 +7,7 @@ import functools
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from jiangheng.core.authority import PUBLIC, Actor, Grant, Role
+from jiangheng.core.authority import PUBLIC, Actor, Grant, Role, within
 from jiangheng.kernel import clock
 
 from .models import Account, Region
@@ -82,6 +82,16 @@ def _fresh_names() -> dict[str, str]:
 def regions() -> list[Region]:
     """All divisions in code order (they are public)."""
     return list(Region.everywhere.order_by("code"))
+
+
+def counties(actor: Actor) -> list[tuple[str, str]]:
+    """The counties an actor may tell apart in a list, as (scope, name): those he reaches into."""
+    scopes = actor.scopes()
+    return [
+        (row.scope, row.name)
+        for row in regions()
+        if row.scope.count("/") == 3 and any(within(row.scope, each) or within(each, row.scope) for each in scopes)
+    ]
 
 
 def region(code: str) -> Region:

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from jiangheng.core.law.parameters import parameter
 from jiangheng.core.notice import CLAUSES
 
 from .. import states, wording
@@ -59,6 +60,12 @@ def clause_title(id: str) -> str:
 def state_mark(flow: str, state: str, large: bool = False) -> dict[str, Any]:
     """The mark of a state: colour, shape and word."""
     return {"tone": states.tone(flow, state), "label": states.label(flow, state), "large": large}
+
+
+@register.simple_tag
+def login_limits() -> dict[str, int]:
+    """How many failures lock the door, and for how many minutes."""
+    return {"most": parameter("login.max_failures"), "minutes": parameter("login.lock_minutes")}
 
 
 @register.simple_tag(takes_context=True)

@@ -16,6 +16,7 @@ from jiangheng.kernel import clock, files, vault
 from jiangheng.kernel.forms import Opinion, Reason
 
 from .. import rules
+from ..formats.portraits import clean_portrait
 from ..forms import Applicant, Correction, Mark, Photo, Seat, SelfApplication
 
 application = flow("application", "batches.Application", _("申报"), final=("refused", "withdrawn", "failed", "certified"))
@@ -42,7 +43,8 @@ def _write(thing: Any, given: Given) -> None:
 
 
 def _keep_photo(thing: Any, upload: Any) -> None:
-    thing.photo = files.keep(upload.read(), name="photo.jpg", media_type="image/jpeg", scope=thing.scope)
+    portrait = clean_portrait(upload.read())
+    thing.photo = files.keep(portrait, name="photo.jpg", media_type="image/jpeg", scope=thing.scope)
 
 
 @application.step(

@@ -11,7 +11,6 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -19,7 +18,7 @@ from openpyxl.utils import get_column_letter
 
 from jiangheng.apps.batches.formats.columns import COLUMNS, REMEDY, RESULT, Column
 from jiangheng.apps.batches.formats.findings import Finding
-from jiangheng.apps.batches.formats.roster import HEADER_WITHIN, MOST_ROWS, Roster, read_roster
+from jiangheng.apps.batches.formats.roster import LAST_ROW, MOST_ROWS, Roster, opened, read_roster
 from jiangheng.kernel.spreadsheet import sound_workbook
 
 _RED = PatternFill("solid", fgColor="F4B6AE")
@@ -37,8 +36,8 @@ def marked_workbook(data: bytes, findings: Iterable[Finding]) -> bytes:
     earlier marking are used again, so a workbook that goes round twice does not grow.
     """
     roster = read_roster(data)
-    sound = sound_workbook(data, most_rows=MOST_ROWS + HEADER_WITHIN + 20)
-    book = load_workbook(io.BytesIO(sound), data_only=True, keep_links=False)
+    sound = sound_workbook(data, most_rows=LAST_ROW)
+    book = opened(sound)
     sheet = book[roster.sheet]
     by_row: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:

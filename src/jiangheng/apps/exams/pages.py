@@ -1,0 +1,125 @@
+"""How theory sessions and sittings look; answers are counted and scored only after collection (clause K13)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from jiangheng.apps.offices import queries as offices
+from jiangheng.core.authority import Role
+from jiangheng.core.law import levels
+from jiangheng.kernel.display import Column, Display, Filter, Link, Panel, Related, display, state_filter
+
+from .models import Session, Sitting
+
+WATCHERS = frozenset({Role.INVIGILATOR, Role.EXAM_OFFICER, Role.COUNTY, Role.CENTRE, Role.CITY, Role.MANAGER})
+SCORERS = frozenset({Role.EXAM_OFFICER, Role.MANAGER, Role.CITY, Role.CENTRE, Role.COUNTY})
+STATE = Column("state", _("状态"), kind="state", sort="state")
+
+
+def _ends(session: Session) -> dt.datetime:
+    return session.starts_at + dt.timedelta(minutes=session.minutes)
+
+
+def _invigilators(session: Session) -> list[str]:
+    return [account.name for account in session.invigilators.order_by("pk")]
+
+
+def _seated(session: Session) -> int:
+    return session.sittings.count()
+
+
+display(
+    Display(
+        flow="session",
+        label=_("理论考试场次"),
+        title=lambda session: f"{session.batch.title} · {session.room.name}",
+        columns=(
+            Column("room", _("考场"), value="room.name", sort="room__name"),
+            Column("batch", _("批次"), value="batch.title", sort="batch__title"),
+            Column("starts_at", _("开始时间"), kind="datetime", sort="starts_at"),
+            Column("minutes", _("时长（分钟）"), kind="number", sort="minutes"),
+            Column("seated", _("考生数"), value=_seated, kind="number"),
+            STATE,
+        ),
+        filters=(state_filter(Session), Filter("county", _("县（市、区）"), "scope__startswith", offices.counties)),
+        search=("batch__title", "batch__number", "room__name"),
+        order="-starts_at",
+        panels=(
+            Panel(
+                _("场次"),
+                columns=(
+                    Column("batch", _("批次"), value="batch.title"),
+                    Column("room", _("考场"), value=lambda session: str(session.room)),
+                    Column("starts_at", _("开始时间"), kind="datetime"),
+                    Column("ends_at", _("结束时间"), value=_ends, kind="datetime"),
+                    Column("seated", _("考生数"), value=_seated, kind="number"),
+                    Column("invigilators", _("监考人员"), value=_invigilators, kind="list"),
+                ),
+            ),
+        ),
+        related=(Related(_("考生"), "sitting", "session", WATCHERS),),
+        links=(Link(_("监考"), lambda session: f"/d/session/{session.pk}/room", WATCHERS, icon="exam"),),
+        select_related=("batch", "room__site"),
+        icon="exam",
+        menu_for=frozenset({Role.EXAM_OFFICER, Role.INVIGILATOR}),
+    )
+)
+
+
+def _after(name: str) -> Any:
+    """A value that exists for readers only once the paper has been collected."""
+    return lambda sitting: getattr(sitting, name) if sitting.state == "submitted" else None
+
+
+def _hidden(value: str) -> str:
+    return str(_("公示时公布"))
+
+
+def _place(sitting: Sitting) -> str:
+    return f"{sitting.session.room.name} {sitting.application.seat}"
+
+
+MARK = Column("mark", _("得分"), value=_after("mark"), kind="number", sort="mark", mask=_hidden, whole_for=SCORERS)
+ANSWERED = Column("answered", _("已答题数"), value=_after("answered"), kind="number")
+
+display(
+    Display(
+        flow="sitting",
+        label=_("理论考试"),
+        title=lambda sitting: f"{sitting.application.name} · {_place(sitting)}",
+        columns=(
+            Column("name", _("姓名"), value="application.name", sort="application__name", kind="person"),
+            Column("ticket", _("准考证号"), value="application.ticket", sort="application__ticket", kind="code"),
+            Column("place", _("考场和座位"), value=_place, sort="application__seat"),
+            Column("level", _("级别"), value=lambda sitting: levels.level(sitting.application.level).face),
+            ANSWERED,
+            MARK,
+            STATE,
+        ),
+        filters=(state_filter(Sitting),),
+        search=("application__name", "application__ticket", "session__batch__title"),
+        order="application__seat",
+        panels=(
+            Panel(
+                _("理论考试"),
+                columns=(
+                    Column("name", _("姓名"), value="application.name", kind="person"),
+                    Column("ticket", _("准考证号"), value="application.ticket", kind="code"),
+                    Column("level", _("级别"), value=lambda sitting: levels.level(sitting.application.level).face),
+                    Column("place", _("考场和座位"), value=_place),
+                    Column("starts_at", _("开始时间"), value="session.starts_at", kind="datetime"),
+                    Column("admitted_at", _("入场时间"), kind="datetime"),
+                    Column("submitted_at", _("交卷时间"), kind="datetime"),
+                    ANSWERED,
+                    MARK,
+                    Column("answers_digest", _("答题链摘要"), value=_after("answers_digest"), kind="code"),
+                ),
+            ),
+        ),
+        select_related=("session__room", "session__batch", "application"),
+        icon="exam",
+    )
+)

@@ -1,0 +1,7 @@
+"""2026年11月23日 （周一） 14:30."""
+
+DATE_FORMAT = "Y年n月j日 （D）"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "Y年n月j日 （D） H:i"
+SHORT_DATE_FORMAT = "Y-m-d"
+SHORT_DATETIME_FORMAT = "Y-m-d H:i"
