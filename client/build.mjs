@@ -15,6 +15,7 @@ const fonts = join(web, "fonts");
 const ENTRIES = {
   theme: "src/theme.ts",
   office: "src/office.ts",
+  score: "src/score.ts",
   exam: "src/exam/main.ts",
 };
 const SHEETS = {

@@ -49,9 +49,9 @@ urlpatterns = [
     path("api/<flow>/<int:pk>/<name>", api.do, name="api_step"),
 ]
 
-# ---- tables brought by others: the public portal and exam pages, then the rooms' special pages ----
-urlpatterns += [
-    path("", include(table))
-    for table in ("jiangheng.web.portal_urls", "jiangheng.web.room_urls")
-    if find_spec(table) is not None
+# ---- tables brought by others: the special pages stand before the desk, which takes any other word for a step ----
+urlpatterns = [
+    *(path("", include(table)) for table in ("jiangheng.web.room_urls",) if find_spec(table) is not None),
+    *urlpatterns,
+    *(path("", include(table)) for table in ("jiangheng.web.portal_urls",) if find_spec(table) is not None),
 ]

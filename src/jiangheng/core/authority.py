@@ -15,6 +15,8 @@ class Role(StrEnum):
     """What a person acts as. A grant joins one role with one scope.
 
     SYSTEM is the clock and what follows from a person's step; PUBLIC anybody; SELF the holder of an account on it.
+    EVALUATOR is on an institution's staff and may be appointed to a panel; only the PANELIST's own place below a batch
+    holds score sheets, so being an evaluator reaches nobody's marks.
     """
 
     SYSTEM = "system"
@@ -33,6 +35,7 @@ class Role(StrEnum):
     EXAM_OFFICER = "exam_officer"
     INVIGILATOR = "invigilator"
     EVALUATOR = "evaluator"
+    PANELIST = "panelist"
     ISSUER = "issuer"
     CANDIDATE = "candidate"
 

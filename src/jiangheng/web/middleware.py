@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -42,6 +43,10 @@ HEADERS = {
 TICKET = "application"
 """The session key of a candidate who came in with his admission ticket: the id of his application."""
 
+SEEN = "seen"
+SEEN_EVERY = 60
+"""Seconds between two notes of use in a session; its end is exact to this."""
+
 
 class SecurityHeaders:
     """Strict headers on every answer; pages of logged-in people are never stored by a browser or a proxy."""
@@ -66,7 +71,18 @@ class CurrentActor:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: actor_of(request))  # type: ignore[attr-defined]
-        return self.respond(request)
+        response = self.respond(request)
+        _keep_awake(request)
+        return response
+
+
+def _keep_awake(request: HttpRequest) -> None:
+    # the idle time begins anew with use, but a page that only reads must not take the database's write lock each time
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.session.is_empty():
+        return
+    now = int(time.time())
+    if now - request.session.get(SEEN, 0) >= SEEN_EVERY:
+        request.session[SEEN] = now
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -21,7 +21,7 @@ from jiangheng.kernel.perform import model_of
 
 from . import things, wording
 from .doors import members_only
-from .listing import matches
+from .listing import drawn, matches
 
 EACH = 6
 
@@ -38,7 +38,7 @@ def search(request: HttpRequest) -> HttpResponse:
             if not display.search:
                 continue
             rows = model_of(display.flow).visible(actor).filter(matches(display, words))
-            first = list(rows.select_related(*display.select_related).order_by(display.order)[: EACH + 1])
+            first = list(drawn(display, rows).order_by(display.order)[: EACH + 1])
             if first:
                 columns = [column for column in display.columns if column.on_list][:4]
                 listed = [things.listed(display, each, columns, actor) for each in first[:EACH]]

@@ -21,6 +21,7 @@ from jiangheng.kernel.models import Deadline
 from jiangheng.kernel.perform import model_of, standing_refusals
 
 from . import cells, errors, states
+from .listing import drawn
 
 RELATED = 20
 
@@ -72,7 +73,7 @@ def find(flow: str, pk: int, actor: Actor) -> Any:
     display = DISPLAYS.get(flow)
     rows = model_of(flow).visible(actor)
     if display is not None:
-        rows = rows.select_related(*display.select_related)
+        rows = drawn(display, rows)
     thing = rows.filter(pk=pk).first()
     if thing is None:
         raise OutOfReach(f"{flow}:{pk}")
@@ -190,7 +191,7 @@ def kin(display: Display, thing: Any, actor: Actor) -> list[Kin]:
         child = DISPLAYS[related.flow]
         columns = _few(child, leave_out=related.field)
         rows = model_of(related.flow).visible(actor).filter(**{related.field: thing.pk})
-        first = list(rows.select_related(*child.select_related).order_by(child.order)[: RELATED + 1])
+        first = list(drawn(child, rows).order_by(child.order)[: RELATED + 1])
         count = rows.order_by().count() if len(first) > RELATED else len(first)
         asked = urlencode({"in": f"{related.field}.{thing.pk}"})
         found.append(

@@ -30,6 +30,7 @@ ROLE_LABELS = {
     Role.EXAM_OFFICER: _("考务员"),
     Role.INVIGILATOR: _("监考人员"),
     Role.EVALUATOR: _("考评人员"),
+    Role.PANELIST: _("考评小组成员"),
     Role.ISSUER: _("证书管理员"),
     Role.CANDIDATE: _("考生"),
 }

@@ -43,7 +43,7 @@ def appoint(thing: Any, given: Given, actor: Actor) -> None:
 def _give_place(evaluator: Any, batch: Any) -> None:
     """The one place where his own sheets of this batch lie; no other evaluator's grant reaches it."""
     create(step_of("grant.appoint"), under=evaluator, actor=SYSTEM, given={
-        "role": Role.EVALUATOR, "place": f"{batch.scope}e{evaluator.pk:06d}/",
+        "role": Role.PANELIST, "place": f"{batch.scope}e{evaluator.pk:06d}/",
         "until": None,
     })  # fmt: skip
 
@@ -125,7 +125,7 @@ def open_sheet(thing: Any, given: Given, actor: Actor) -> None:
 
 
 @sheet.step(
-    "mark", _("评分"), source=("open", "marked"), target="marked", who=Role.EVALUATOR, asks=Marks,
+    "mark", _("评分"), source=("open", "marked"), target="marked", who=Role.PANELIST, asks=Marks,
     requires=(rules.practical_has_begun,), records=("marks",), clause="K14",
 )  # fmt: skip
 def mark(thing: Any, given: Given, actor: Actor) -> None:
@@ -140,7 +140,7 @@ def mark(thing: Any, given: Given, actor: Actor) -> None:
 
 
 @sheet.step(
-    "lock", _("签字并锁定"), source="marked", target="locked", who=Role.EVALUATOR, requires=(rules.sheet_is_complete,),
+    "lock", _("签字并锁定"), source="marked", target="locked", who=Role.PANELIST, requires=(rules.sheet_is_complete,),
     records=("marks", "total", "vetoed"), clause="K14",
 )  # fmt: skip
 def lock(thing: Any, given: Given, actor: Actor) -> None: ...

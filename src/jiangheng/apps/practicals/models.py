@@ -54,7 +54,7 @@ class Sheet(Scoped):
     """
 
     STATES: ClassVar = [("open", _("待评分")), ("marked", _("已评分未签字")), ("locked", _("已签字锁定"))]
-    readers = frozenset({Role.EVALUATOR, Role.SYSTEM})
+    readers = frozenset({Role.PANELIST, Role.SYSTEM})
 
     practical = models.ForeignKey(Practical, on_delete=models.PROTECT, related_name="sheets")
     evaluator = models.ForeignKey("offices.Account", on_delete=models.PROTECT, related_name="+")

@@ -15,7 +15,7 @@ from . import queries
 from .models import Panel as Team
 from .models import Practical, Sheet
 
-EVALUATOR = frozenset({Role.EVALUATOR})
+PANELIST = frozenset({Role.PANELIST})
 OFFICERS = frozenset({Role.EXAM_OFFICER, Role.MANAGER, Role.CITY, Role.CENTRE, Role.COUNTY, Role.SYSTEM})
 """Who may know whose work a code stands for; everybody else sees the code alone."""
 STATE = Column("state", _("状态"), kind="state", sort="state")
@@ -162,10 +162,10 @@ display(
                 ),
             ),
         ),
-        links=(Link(_("评分"), lambda sheet: f"/d/sheet/{sheet.pk}/score", EVALUATOR, icon="pen"),),
+        links=(Link(_("评分"), lambda sheet: f"/d/sheet/{sheet.pk}/score", PANELIST, icon="pen"),),
         select_related=("practical__panel__batch__filing__standard", "evaluator"),
         icon="practical",
-        menu_for=EVALUATOR,
+        menu_for=PANELIST,
         # marking has a page of its own, made for a tablet beside the work-piece
         hidden=frozenset({"mark"}),
     )

@@ -106,8 +106,8 @@ def _workbook(batch: Any, found: list[dict[str, Any]]) -> bytes:
     made = io.BytesIO()
     columns = (
         (_("准考证号"), "ticket", 20), (_("姓名"), "masked_name", 12), (_("证件号码"), "identity", 22),
-        (_("性别"), "sex", 6), (_("级别"), "level", 14), (_("理论成绩"), "theory", 12), (_("实操成绩"), "practical", 16),
-        (_("结果"), "result", 10),
+        (_("性别"), "sex", 6), (_("级别"), "level", 14), (_("理论成绩"), "theory", 12),
+        (_("实操成绩"), "practical", 16), (_("结果"), "result", 10),
     )  # fmt: skip
     # every cell is text: a value that looks like a formula stays what it is
     with xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False}) as book:

@@ -1,4 +1,4 @@
-"""The score sheet on an evaluator's tablet: one aspect a block, saved as often as one likes, then signed (clause K14)."""
+"""The score sheet on an evaluator's tablet: saved as often as one likes, then signed and locked (clause K14)."""
 
 from __future__ import annotations
 
