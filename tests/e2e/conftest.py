@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,14 @@ _QUIET = ("--disable-background-networking", "--disable-component-update", "--di
 _DEMO_SECONDS = 240
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here is e2e, runs in one worker (one browser, one city), and needs a browser."""
+    """Everything here is e2e, runs in one worker (one browser, one city), needs a browser, and keeps its order."""
+    here = [place for place, item in enumerate(items) if Path(__file__).parent in item.path.parents]
+    # the parts of an evaluation follow each other, however the other tests are shuffled
+    ordered = sorted((items[place] for place in here), key=lambda item: (str(item.path), item.reportinfo()[1] or 0))
+    for place, item in zip(here, ordered, strict=True):
+        items[place] = item
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
@@ -62,9 +69,9 @@ def wait_for(url: str, *, seconds: float, gone: Callable[[], bool] = lambda: Fal
     raise RuntimeError(f"nobody answered at {url}")
 
 
-@pytest.fixture
-def live(transactional_db: None) -> Iterator[str]:
-    """The one port over this test's database; its address without a closing slash."""
+@contextmanager
+def serving() -> Iterator[str]:
+    """The one port over the present test database, in a thread; its address without a closing slash."""
     import uvicorn
     from django.conf import settings
     from django.db import connections
@@ -73,7 +80,7 @@ def live(transactional_db: None) -> Iterator[str]:
     from jiangheng import asgi
 
     port = free_port()
-    # built for each test: the hall's journal belongs to one event loop and one database
+    # built for each use: the hall's journal belongs to one event loop and one database
     server = uvicorn.Server(uvicorn.Config(asgi.build(), host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, name="live", daemon=True)
     thread.start()
@@ -84,6 +91,43 @@ def live(transactional_db: None) -> Iterator[str]:
         server.should_exit = True
         thread.join(15)
         connections.close_all()
+
+
+def _forget_the_hall() -> None:
+    """A flushed database counts its sittings from one again; their old answers must not come back."""
+    from django.conf import settings
+
+    shutil.rmtree(Path(settings.HOME) / "hall", ignore_errors=True)
+
+
+@pytest.fixture
+def live(transactional_db: None) -> Iterator[str]:
+    """The one port over this test's database; its address without a closing slash."""
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def journey(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iterator[Any]:
+    """One evaluation that the tests of a module carry on in their order, in a city with its people and its banks."""
+    from django.core.management import call_command
+
+    from jiangheng.demo import story
+
+    from journey import Journey
+
+    with django_db_blocker.unblock():
+        call_command("flush", interactive=False, verbosity=0)
+        _forget_the_hall()
+        try:
+            things = story.foundation()
+            with serving() as address:
+                travelled = Journey(address, browser, things)
+                yield travelled
+                travelled.leave()
+        finally:
+            call_command("flush", interactive=False, verbosity=0)
+            _forget_the_hall()
 
 
 @pytest.fixture(scope="session")
@@ -136,14 +180,26 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
+def watch(page: Any, errors: list[str]) -> None:
+    """Write down what goes wrong in a page: its scripts' errors and whatever its console reports as one."""
+
+    def said(message: Any) -> None:
+        # a form sent back with its errors is a 422 and a gentle answer; the console calls every such answer an error
+        if message.type == "error" and "status of 422" not in message.text:
+            errors.append(f"{page.url}: {message.text}")
+
+    page.on("console", said)
+    page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+
+
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """A fresh page of a fresh visitor; an error in its console or a failed request fails the test."""
+    """A fresh page of a fresh visitor; an error in its console fails the test."""
     context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1280, "height": 800})
     context.set_default_timeout(15_000)
     opened = context.new_page()
     errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
+    watch(opened, errors)
     yield opened
     context.close()
     assert errors == [], f"the page's scripts failed: {errors}"

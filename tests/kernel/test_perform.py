@@ -1,4 +1,4 @@
-"""A step carried out: order of failure, one transaction, four eyes, versions, bulk, correlation, followers, deadlines."""
+"""A step carried out: order of failure, one transaction, four eyes, bulk, correlation, followers, deadlines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CODE = "6-31-01-03"
 @pytest.fixture
 def september(db: None) -> None:
     """Monday 21 September 2026, before anybody is appointed."""
-    clock.move_to(timezone.make_aware(dt.datetime(2026, 9, 21, 10)))
+    clock.move_to(dt.datetime(2026, 9, 21, 10, tzinfo=timezone.get_default_timezone()))
 
 
 @pytest.fixture

@@ -45,7 +45,11 @@ def test_every_state_change_is_the_last_leaf_of_its_thing(played: dict[str, Any]
 
 def test_no_leaf_and_no_file_name_holds_a_name_or_a_number_of_a_person(played: dict[str, Any]) -> None:
     applications = list(model_of("application").everywhere.all())
-    secrets = {row.identity for row in applications} | {row.name for row in applications} | {row.phone for row in applications}
+    secrets = (
+        {row.identity for row in applications}
+        | {row.name for row in applications}
+        | {row.phone for row in applications}
+    )
     for entry in Entry.objects.all().iterator():
         body = bytes(entry.body).decode()
         assert not any(secret in body for secret in secrets), entry.step

@@ -56,6 +56,9 @@ def serve(*, host: str, port: int) -> int:
     say(f"http://{host}:{port}/  (Ctrl-C stops)")
     try:
         server.run()
+    except SystemExit:
+        # uvicorn's own way to say that the port is taken; it has said so already
+        return 1
     finally:
         clock.stop()
         for number, handler in before.items():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause: its id in code, its place in the notice, what it asks in a few words, and the issue that brings it."""
+    """One clause: its id in code, its place in the notice, what it asks, and the issue that brings it."""
 
     id: str
     place: str

@@ -65,9 +65,7 @@ class Due:
     before: bool = False
 
 
-def workdays(
-    parameter: str, *, after: str | tuple[str, ...] = (), before_date: str = "", after_date: str = ""
-) -> Due:
+def workdays(parameter: str, *, after: str | tuple[str, ...] = (), before_date: str = "", after_date: str = "") -> Due:
     """Due that many working days (a key of core/law/parameters.py) after a step, or before/after a date field."""
     return Due(parameter, after=_some(after), moment=before_date or after_date, before=bool(before_date))
 

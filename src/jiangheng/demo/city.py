@@ -65,7 +65,9 @@ def region(code: str) -> Any:
 def staff(under: Any, opener: str, username: str, name: str, unit: str, roles: tuple[str, ...]) -> Any:
     """Open an account and appoint its holder to his roles there, as the administrator does it."""
     phone = "19900009999"
-    account = make("account.open", under, opener, username=username, name=name, unit=unit, phone=phone, password=PASSWORD)
+    account = make(
+        "account.open", under, opener, username=username, name=name, unit=unit, phone=phone, password=PASSWORD
+    )
     for role in roles:
         make("grant.appoint", account, opener, role=role, place=under.scope)
     return account

@@ -26,7 +26,10 @@ from .hands import as_, do, it_is, make, upload
 from .people import Person, people, portrait
 
 Report = Callable[[str, int, int], None]
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DONE = "demo.json"
 
@@ -110,13 +113,21 @@ def file_enterprise(enterprise: Any) -> Any:
         make("room.add", site, "lg.manager", name=name, kind=kind, rows=rows, columns=columns)
     text = {
         "site": site.pk, "occupation": "6-31-01-03", "levels": ["5", "4", "3"],
-        "statement": "设技能评价办公室，专职 3 人；电工考评员 3 人，内部督导员 1 人；机考室两间共 60 机位，实训场 24 工位，均有视频监控。",
+        "statement": (
+            "设技能评价办公室，专职 3 人；电工考评员 3 人，内部督导员 1 人；"
+            "机考室两间共 60 机位，实训场 24 工位，均有视频监控。"
+        ),
     }  # fmt: skip
     papers = {"document": upload("备案申请材料.pdf", PDF, "application/pdf")}
     filing = make("filing.draft", enterprise, "lg.manager", papers, **text)
     do("filing.submit", filing, "lg.manager")
     it_is("2026-09-04", "15:05")
-    do("filing.return", filing, "gl.center1", reason="评价能力说明未写明题库使用方式，请补充“使用全区统一题库”后重新申报")
+    do(
+        "filing.return",
+        filing,
+        "gl.center1",
+        reason="评价能力说明未写明题库使用方式，请补充“使用全区统一题库”后重新申报",
+    )
     it_is("2026-09-07", "09:40")
     again = {**text, "statement": text["statement"] + "理论考试使用全区统一题库。"}
     do("filing.revise", filing, "lg.manager", {"document": upload("备案申请材料.pdf", PDF, "application/pdf")}, **again)
@@ -201,7 +212,12 @@ def register(username: str, person: Person) -> Any:
 
 def _photograph(row: Any, person: Person | None) -> None:
     if person is not None:
-        do("application.photograph", row, "lg.registrar", {"photo": upload("photo.jpg", portrait(person), "image/jpeg")})
+        do(
+            "application.photograph",
+            row,
+            "lg.registrar",
+            {"photo": upload("photo.jpg", portrait(person), "image/jpeg")},
+        )
 
 
 def review(batch: Any, *, report: Report = _quiet) -> None:
@@ -328,7 +344,9 @@ def open_ends(things: dict[str, Any], *, report: Report = _quiet) -> None:
         "practical_at": "2026-12-10T08:30", "theory_rooms": [rooms["机考一室"]],
         "practical_rooms": [rooms["电工实训场"]], "notes": "请携带身份证和准考证，开考前15分钟入场。",
     }  # fmt: skip
-    second = make("batch.plan", things["filing"], "lg.manager", title="漓光电气2026年第二批电工职业技能等级认定", **text)
+    second = make(
+        "batch.plan", things["filing"], "lg.manager", title="漓光电气2026年第二批电工职业技能等级认定", **text
+    )
     do("batch.file", second, "lg.manager")
     do("batch.accept", second, "qixing", opinion="同意组织")
     third = make("batch.plan", things["filing"], "lg.manager", title="漓光电气2026年第三批电工职业技能等级认定", **{
@@ -354,7 +372,10 @@ def _waiting_filing(enterprise: Any) -> None:
 def summary(batch: Any) -> dict[str, Any]:
     """What the story came to."""
     certificates = list(
-        model_of("certificate").everywhere.filter(application__batch=batch).order_by("number").values_list("number", flat=True)
+        model_of("certificate")
+        .everywhere.filter(application__batch=batch)
+        .order_by("number")
+        .values_list("number", flat=True)
     )
     sheet = model_of("roster").everywhere.filter(batch=batch).get()
     first = model_of("certificate").everywhere.filter(application__batch=batch).order_by("number").first()

@@ -21,7 +21,9 @@ from .scoping import Scoped
 def declarations(app_configs: Any, **_: Any) -> list[checks.CheckMessage]:
     """Every error of every flow, follower, display and scoped model."""
     found = [message for flow in FLOWS.values() for message in _flow(flow)]
-    found += [_error(f"follower {code} waits for a step that does not exist") for code in FOLLOWERS if not _exists(code)]
+    found += [
+        _error(f"follower {code} waits for a step that does not exist") for code in FOLLOWERS if not _exists(code)
+    ]
     found += [_error(f"the display {name} belongs to no flow") for name in DISPLAYS if name not in FLOWS]
     found += [_error(f"the flow {name} has no display") for name in FLOWS if name not in DISPLAYS]
     moved = {flow.model.lower() for flow in FLOWS.values()}

@@ -19,7 +19,7 @@ Value = str | Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Column:
-    """One value of a thing. ``value``: attribute path or function. ``sort``: ORM field. ``kind`` decides how it is drawn.
+    """One value of a thing. ``value``: attribute path or function. ``sort``: ORM field. ``kind``: how it is drawn.
 
     Kinds: text, code, number, date, datetime, state, person, image, file, flag, list.
     ``mask`` hides the value from everyone but ``whole_for`` roles.

@@ -1,4 +1,4 @@
-"""Followers: what upper rooms do after a step below has committed. Outbox row in the transaction, run after it, once."""
+"""Followers: what upper rooms do after a step below has committed. An outbox row in the transaction, run once."""
 
 from __future__ import annotations
 

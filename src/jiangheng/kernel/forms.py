@@ -68,7 +68,9 @@ class StepForm(forms.Form):
         for name, errors in self.errors.items():
             label = str(self.fields[name].label or name) if name in self.fields else ""
             for error in errors:
-                found.append(Refusal(f"{label}：{error}" if label else str(error), field="" if name == "__all__" else name))
+                found.append(
+                    Refusal(f"{label}：{error}" if label else str(error), field="" if name == "__all__" else name)
+                )
         return found
 
 
@@ -90,7 +92,7 @@ class Reason(StepForm):
     )
 
 
-_TYPES = {
+_TYPES: dict[type[forms.Field], dict[str, str]] = {
     forms.IntegerField: {"type": "integer"},
     forms.BooleanField: {"type": "boolean"},
     forms.DateTimeField: {"type": "string", "format": "date-time"},
@@ -107,7 +109,9 @@ def schema(form: type[StepForm] | None) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     required = []
     for name, field in form.base_fields.items():
-        kind = next((dict(found) for base, found in _TYPES.items() if isinstance(field, base)), {"type": "string"})
+        kind: dict[str, Any] = next(
+            (dict(found) for base, found in _TYPES.items() if isinstance(field, base)), {"type": "string"}
+        )
         if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
             kind = {"type": "array", "items": {"type": "string"}}
         elif isinstance(field, forms.ModelChoiceField):

@@ -46,8 +46,13 @@ def model_of(flow: str) -> Any:
 
 
 def perform(
-    step: Step, pk: int, *, actor: Actor, given: Mapping[str, Any] | None = None,
-    files: Mapping[str, Any] | None = None, version: int | None = None,
+    step: Step,
+    pk: int,
+    *,
+    actor: Actor,
+    given: Mapping[str, Any] | None = None,
+    files: Mapping[str, Any] | None = None,
+    version: int | None = None,
 ) -> Any:
     """Perform a step on an existing thing and return it.
 
@@ -75,7 +80,11 @@ def perform(
 
 
 def create(
-    step: Step, *, under: Any, actor: Actor, given: Mapping[str, Any] | None = None,
+    step: Step,
+    *,
+    under: Any,
+    actor: Actor,
+    given: Mapping[str, Any] | None = None,
     files: Mapping[str, Any] | None = None,
 ) -> Any:
     """Perform a step that makes a new thing under an existing one and return the new thing.
@@ -176,9 +185,7 @@ def _check(
     return dict(form.cleaned_data)
 
 
-def _close(
-    step: Step, thing: Any, *, actor: Actor, before: str, given: Mapping[str, Any], act: uuid.UUID
-) -> Entry:
+def _close(step: Step, thing: Any, *, actor: Actor, before: str, given: Mapping[str, Any], act: uuid.UUID) -> Entry:
     at = clock.now()
     private = step.asks.private if step.asks is not None else frozenset()
     said = {name: value for name, value in given.items() if name not in private}

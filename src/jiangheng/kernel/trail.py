@@ -25,7 +25,13 @@ from .models import Entry
 
 
 def record(
-    step: Step, thing: Any, *, actor: Actor, before: str, given: Mapping[str, Any], made_at: dt.datetime,
+    step: Step,
+    thing: Any,
+    *,
+    actor: Actor,
+    before: str,
+    given: Mapping[str, Any],
+    made_at: dt.datetime,
     correlation: uuid.UUID,
 ) -> Entry:
     """Write the leaf of a step that has just been carried out."""

@@ -12,7 +12,7 @@ import hmac
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -76,7 +76,14 @@ def index_of(identity: str) -> str:
     return hmac.new(subkey("index"), normalise(identity).encode(), hashlib.sha256).hexdigest()
 
 
-class SealedField(models.BinaryField):
+if TYPE_CHECKING:
+    # to the type checker the column is what Python sees: text
+    _Base = models.TextField[str, str]
+else:
+    _Base = models.BinaryField
+
+
+class SealedField(_Base):
     """Text that the database holds only encrypted; in Python it is plain ``str``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -30,7 +30,7 @@ def tone(flow: str, state: str) -> str:
 
 
 def _moves(step: Step, state: str) -> bool:
-    return step.primary and state in step.source and step.target != state
+    return not step.destructive and state in step.source and step.target != state
 
 
 def _with_its_author(flow: Flow, state: str) -> bool:

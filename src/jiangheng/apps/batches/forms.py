@@ -104,9 +104,15 @@ class Applicant(StepForm):
 
     level = forms.ChoiceField(label=_("申报级别"))
     name = forms.CharField(label=_("姓名"), max_length=60)
-    identity = forms.CharField(label=_("证件号码"), max_length=40, widget=forms.TextInput({"data-private": "", "autocomplete": "off"}))
+    identity = forms.CharField(
+        label=_("证件号码"), max_length=40, widget=forms.TextInput({"data-private": "", "autocomplete": "off"})
+    )
     phone = forms.RegexField(label=_("手机号码"), regex=r"^1\d{10}$")
-    education = forms.ChoiceField(label=_("文化程度"), choices=[("", _("请选择")), *((name, name) for name in codes.EDUCATION.values())], required=False)
+    education = forms.ChoiceField(
+        label=_("文化程度"),
+        choices=[("", _("请选择")), *((name, name) for name in codes.EDUCATION.values())],
+        required=False,
+    )
     employer = forms.CharField(label=_("工作单位"), max_length=120, required=False)
     work_since = _day(_("从事本职业起始日期"), required=False, help_text=_("含相关职业，累计工作年限由此计算"))
     held_level = forms.ChoiceField(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any, ClassVar
 
@@ -68,12 +69,12 @@ class Batch(Scoped):
         return self.title
 
     @property
-    def exam_date(self) -> object:
+    def exam_date(self) -> dt.datetime:
         """The first exam day: the date that lead times are counted from."""
         return min(self.theory_at, self.practical_at)
 
     @property
-    def last_exam_at(self) -> object:
+    def last_exam_at(self) -> dt.datetime:
         """The last exam day: the date that the summary of scores is counted from."""
         return max(self.theory_at, self.practical_at)
 

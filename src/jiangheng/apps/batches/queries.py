@@ -147,9 +147,8 @@ def published_results(batch: Batch) -> list[dict[str, str]]:
 
 def ticket_holder(*, ticket: str, number: str) -> Application | None:
     """The seated application of an admission ticket and identity number that belong together."""
-    return Application.everywhere.filter(
-        ticket=identity.normalise(ticket), identity_index=vault.index_of(number), state__in=("seated", "passed", "failed", "certified")
-    ).exclude(ticket="").first()  # fmt: skip
+    rows = Application.everywhere.filter(state__in=("seated", "passed", "failed", "certified")).exclude(ticket="")
+    return rows.filter(ticket=identity.normalise(ticket), identity_index=vault.index_of(number)).first()
 
 
 def candidate_actor(application: int) -> Actor | None:
@@ -222,26 +221,24 @@ def chain(batch: Batch) -> list[Stage]:
         return []
     here = STAGES.index(_stage(batch)) if batch.state != "archived" else len(STAGES)
     late = _late(batch)
-    own = f"/d/batch/{batch.pk}"
+    own, public = f"/d/batch/{batch.pk}", f"/announcements/{batch.pk}"
+    # only ways that are open to everybody who sees the batch: a list shows to each what he reaches
     ways = {
         "plan": (_("计划"), f"/d/filing/{batch.filing_id}"),
-        "announce": (_("公告"), f"/announcements/{batch.pk}" if batch.state in Batch.public_states else own),
+        "announce": (_("公告"), public if batch.state in Batch.public_states else own),
         "apply": (_("报名"), _list("application", batch)),
         "review": (_("审核"), f"{_list('application', batch)}&state={_undecided(batch)}"),
-        "seat": (_("编排"), f"{own}/seating" if here > STAGES.index("seat") else own),
+        "seat": (_("编排"), f"{_list('application', batch)}&sort=ticket"),
         "exam": (_("考试"), _list("session", batch)),
         "score": (_("评分"), _list("practical", batch, "panel__batch")),
-        "publish": (_("公示"), f"{own}/results" if batch.state in _SCORED else own),
+        "publish": (_("公示"), f"{public}/publicity" if batch.state == "published" else own),
         "certify": (_("发证"), _list("certificate", batch, "application__batch")),
-        "archive": (_("归档"), f"{own}/trail"),
+        "archive": (_("归档"), own),
     }
     return [
         Stage(ways[name][0], _standing(place, here, overdue=name in late), ways[name][1])
         for place, name in enumerate(STAGES)
     ]
-
-
-_SCORED = frozenset({"scored", "published", "concluded", "approved", "archived"})
 
 
 def _standing(place: int, here: int, *, overdue: bool) -> str:

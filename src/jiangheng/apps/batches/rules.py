@@ -54,11 +54,9 @@ def facts_of(application: Application) -> Facts:
 
 
 def verdict_of(application: Application) -> Verdict:
-    """Which condition of the batch's standard the applicant meets on the last day of application, or what is missing."""
+    """Which condition of the standard the applicant meets on the last day of application, or what is missing."""
     content = standards.content(application.batch.filing.standard)
-    return judge(
-        content.conditions, facts_of(application), level=application.level, on=application.batch.apply_until
-    )
+    return judge(content.conditions, facts_of(application), level=application.level, on=application.batch.apply_until)
 
 
 def overall_of(application: Application) -> Overall:
@@ -130,7 +128,9 @@ def somebody_is_approved(batch: Any) -> bool:
 def seats_suffice(batch: Any) -> str:
     count = batch.applications.filter(state="approved").count()
     seats = sum(room.capacity for room in batch.theory_rooms.all())
-    return _t("审核通过 {count} 人，理论考场只有 {seats} 个机位").format(count=count, seats=seats) if count > seats else ""
+    return (
+        _t("审核通过 {count} 人，理论考场只有 {seats} 个机位").format(count=count, seats=seats) if count > seats else ""
+    )
 
 
 @rule(_("考试成绩没有出齐"), clause="K10", mend=_("请完成理论收卷、实操签字锁定和缺考登记"))

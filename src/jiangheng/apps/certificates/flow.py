@@ -46,7 +46,9 @@ def issue(thing: Any, given: Given, actor: Actor) -> None:
     person = thing.under
     batch, today = person.batch, clock.today()
     institution = batch.institution
-    series = f"certificate:{institution.letter}{institution.org_code}{institution.site_serial}:{today.year}:{person.level}"
+    series = (
+        f"certificate:{institution.letter}{institution.org_code}{institution.site_serial}:{today.year}:{person.level}"
+    )
     thing.number = certno.compose_certno(
         org_class=institution.letter,
         org_code=institution.org_code,

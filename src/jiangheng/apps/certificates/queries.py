@@ -1,4 +1,4 @@
-"""Verification by number and name (W10): one answer for "no such number" and "another name", so nothing can be probed."""
+"""Verification by number and name (W10): one answer for "no such number" and "another name", nothing to probe."""
 
 from __future__ import annotations
 

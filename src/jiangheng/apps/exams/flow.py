@@ -24,7 +24,7 @@ session = flow("session", "exams.Session", _("理论考试场次"), final=("clos
 sitting = flow("sitting", "exams.Sitting", _("理论考试"), final=("submitted", "absent"))
 
 Given = Mapping[str, Any]
-# the composition most institutions use (domain.md §5.3); blueprints become data of the standard with the item bank issue
+# the composition most institutions use (domain.md §5.3); the item bank issue makes blueprints data of the standard
 KINDS = [["single", 60, "1"], ["multiple", 20, "1"], ["judgement", 20, "1"]]
 
 
@@ -131,9 +131,7 @@ def submit(thing: Any, given: Given, actor: Actor) -> None:
     marked = marking.mark_paper(itembank.paper_items(thing.paper), answers, plan)
     thing.mark, thing.answered, thing.answers_digest = marked.total, len(answers), head
     thing.submitted_at = clock.now()
-    perform(
-        step_of("application.enter_theory"), thing.application_id, actor=SYSTEM, given={"mark": str(marked.total)}
-    )
+    perform(step_of("application.enter_theory"), thing.application_id, actor=SYSTEM, given={"mark": str(marked.total)})
 
 
 @sitting.step(
@@ -142,4 +140,3 @@ def submit(thing: Any, given: Given, actor: Actor) -> None:
 )  # fmt: skip
 def miss(thing: Any, given: Given, actor: Actor) -> None:
     perform(step_of("application.enter_theory"), thing.application_id, actor=SYSTEM, given={"absent": True})
-

@@ -37,7 +37,16 @@ class Sitting(Scoped):
         ("absent", _("缺考")),
     ]
     readers = frozenset(
-        {Role.CITY, Role.CENTRE, Role.COUNTY, Role.MANAGER, Role.EXAM_OFFICER, Role.INVIGILATOR, Role.CANDIDATE, Role.SYSTEM}
+        {
+            Role.CITY,
+            Role.CENTRE,
+            Role.COUNTY,
+            Role.MANAGER,
+            Role.EXAM_OFFICER,
+            Role.INVIGILATOR,
+            Role.CANDIDATE,
+            Role.SYSTEM,
+        }
     )
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="sittings")

@@ -135,9 +135,7 @@ def accept(thing: Any, given: Given, actor: Actor) -> None:
     years = parameter("filing.validity_years")
     county = "".join(thing.scope.split("/")[:3])
     serial = next_number(f"filing:{thing.institution.kind}:{county}:{today.year}")
-    thing.number = certno.filing_number(
-        LETTERS[thing.institution.kind], county=county, year=today.year, serial=serial
-    )
+    thing.number = certno.filing_number(LETTERS[thing.institution.kind], county=county, year=today.year, serial=serial)
     thing.filed_on = today
     thing.valid_until = _years_later(today, years) - dt.timedelta(days=1)
 

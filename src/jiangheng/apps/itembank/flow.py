@@ -96,8 +96,8 @@ def stock(thing: Any, given: Given, actor: Actor) -> None: ...
 
 
 @item.step(
-    "retire", _("停用"), source="stock", target="retired", who=Role.CENTRE, asks=Reason, primary=False, destructive=True,
-    clause="P2",
+    "retire", _("停用"), source="stock", target="retired", who=Role.CENTRE, asks=Reason, primary=False,
+    destructive=True, clause="P2",
 )  # fmt: skip
 def retire(thing: Any, given: Given, actor: Actor) -> None: ...
 

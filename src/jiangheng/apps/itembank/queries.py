@@ -14,14 +14,12 @@ from .models import Bank, Item, Paper
 
 def to_core(row: Item) -> core_items.Item:
     """An item as the mathematics sees it."""
-    point = next((each for each in row.bank.points if each["code"] == row.point), {})
+    point: dict[str, str] = next((each for each in row.bank.points if each["code"] == row.point), {})
     if row.kind == "judgement":
         options = core_items.KINDS["judgement"].options
         answer = tuple(option.key for option in options if option.text == row.answer)
     else:
-        options = tuple(
-            core_items.Option(core_items.LETTERS[place], text) for place, text in enumerate(row.options)
-        )
+        options = tuple(core_items.Option(core_items.LETTERS[place], text) for place, text in enumerate(row.options))
         answer = tuple(sorted(row.answer.upper()))
     return core_items.Item(
         code=row.code, kind=row.kind, stem=row.stem, options=options, answer=answer, point=row.point,

@@ -38,8 +38,8 @@ def _fill(thing: Any, given: Given) -> None:
 
 
 @account.step(
-    "open", _("开通账号"), source=NOTHING, target="open", who=(Role.ADMIN, Role.SYSTEM), under=("region", "institution"),
-    asks=NewAccount, records=("username",), clause="W2",
+    "open", _("开通账号"), source=NOTHING, target="open", who=(Role.ADMIN, Role.SYSTEM),
+    under=("region", "institution"), asks=NewAccount, records=("username",), clause="W2",
 )  # fmt: skip
 def open_account(thing: Any, given: Given, actor: Actor) -> None:
     _fill(thing, given)

@@ -34,7 +34,7 @@ class Account(Scoped, AbstractBaseUser):
 
     STATES: ClassVar = [("open", _("启用")), ("locked", _("停用"))]
     USERNAME_FIELD = "username"
-    segment = "u{pk:06d}/"
+    segment: ClassVar[str] = "u{pk:06d}/"
     # Django would write the last log-in around the steps; sessions know it
     last_login = None  # type: ignore[assignment]
 
@@ -43,7 +43,7 @@ class Account(Scoped, AbstractBaseUser):
     unit = models.CharField(_("单位"), max_length=120)
     phone = SealedField(default="")
 
-    everywhere = AccountManager()
+    everywhere = AccountManager()  # type: ignore[misc]
 
     def __str__(self) -> str:
         return f"{self.name}（{self.unit}）"

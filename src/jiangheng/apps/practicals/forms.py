@@ -32,7 +32,9 @@ class PanelPlan(StepForm):
         chosen = self.cleaned_data["evaluators"]
         least = parameter("evaluators.min")
         if len(chosen) < least or len(chosen) % 2 == 0:
-            raise forms.ValidationError(_("考评人员须为 {n} 人以上的单数，现在选了 {m} 人").format(n=least, m=len(chosen)))
+            raise forms.ValidationError(
+                _("考评人员须为 {n} 人以上的单数，现在选了 {m} 人").format(n=least, m=len(chosen))
+            )
         return chosen
 
     def clean(self) -> dict[str, Any]:

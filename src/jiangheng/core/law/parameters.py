@@ -18,9 +18,9 @@ Certainty = Literal["sure", "likely", "guess"]
 class Parameter:
     """One configurable number.
 
-    key: what code asks for. label: what people read. unit: workday, day, month, year, minute, mark, person, number,
-    time, percent, character, kilobyte, number. certainty: how firmly the default is founded; source names the foundation. clause: the
-    clause of the notice it serves. least: the smallest value that law or sense allows.
+    key: what code asks for. label: what people read. unit: workday, day, month, year, minute, mark, person,
+    time, percent, character, kilobyte, number. certainty: how firmly the default is founded; source names the
+    foundation. clause: the clause of the notice it serves. least: the smallest value that law or sense allows.
     """
 
     key: str

@@ -8,121 +8,135 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', jiangheng.kernel.scoping.ScopeField(db_index=True, editable=False, max_length=96)),
-                ('state', models.CharField(db_index=True, editable=False, max_length=24)),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('digest', models.CharField(db_index=True, max_length=64)),
-                ('name', models.CharField(max_length=160)),
-                ('media_type', models.CharField(max_length=80)),
-                ('size', models.PositiveIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scope", jiangheng.kernel.scoping.ScopeField(db_index=True, editable=False, max_length=96)),
+                ("state", models.CharField(db_index=True, editable=False, max_length=24)),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("digest", models.CharField(db_index=True, max_length=64)),
+                ("name", models.CharField(max_length=160)),
+                ("media_type", models.CharField(max_length=80)),
+                ("size", models.PositiveIntegerField()),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'everywhere',
-                'default_manager_name': 'everywhere',
+                "abstract": False,
+                "base_manager_name": "everywhere",
+                "default_manager_name": "everywhere",
             },
             managers=[
-                ('everywhere', django.db.models.manager.Manager()),
+                ("everywhere", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Serial',
+            name="Serial",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=96, unique=True)),
-                ('last', models.BigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=96, unique=True)),
+                ("last", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Deadline',
+            name="Deadline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('flow', models.CharField(max_length=32)),
-                ('thing', models.BigIntegerField()),
-                ('step', models.CharField(max_length=64)),
-                ('scope', jiangheng.kernel.scoping.ScopeField(db_index=True, editable=False, max_length=96)),
-                ('due_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('met', models.BooleanField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("flow", models.CharField(max_length=32)),
+                ("thing", models.BigIntegerField()),
+                ("step", models.CharField(max_length=64)),
+                ("scope", jiangheng.kernel.scoping.ScopeField(db_index=True, editable=False, max_length=96)),
+                ("due_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("met", models.BooleanField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['flow', 'thing'], name='kernel_dead_flow_51397e_idx'), models.Index(fields=['closed_at', 'due_at'], name='kernel_dead_closed__a5ef1d_idx')],
+                "indexes": [
+                    models.Index(fields=["flow", "thing"], name="kernel_dead_flow_51397e_idx"),
+                    models.Index(fields=["closed_at", "due_at"], name="kernel_dead_closed__a5ef1d_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField(null=True, unique=True)),
-                ('correlation', models.UUIDField(db_index=True, default=uuid.uuid4)),
-                ('step', models.CharField(max_length=64)),
-                ('clause', models.CharField(max_length=8)),
-                ('flow', models.CharField(max_length=32)),
-                ('thing', models.BigIntegerField()),
-                ('scope', jiangheng.kernel.scoping.ScopeField(db_index=True, editable=False, max_length=96)),
-                ('actor', models.CharField(max_length=40)),
-                ('before', models.CharField(max_length=24)),
-                ('after', models.CharField(max_length=24)),
-                ('made_at', models.DateTimeField()),
-                ('body', models.BinaryField()),
-                ('digest', models.CharField(max_length=64)),
-                ('salt', models.CharField(max_length=64)),
-                ('actor_name', models.CharField(max_length=120)),
-                ('evidence', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.BigIntegerField(null=True, unique=True)),
+                ("correlation", models.UUIDField(db_index=True, default=uuid.uuid4)),
+                ("step", models.CharField(max_length=64)),
+                ("clause", models.CharField(max_length=8)),
+                ("flow", models.CharField(max_length=32)),
+                ("thing", models.BigIntegerField()),
+                ("scope", jiangheng.kernel.scoping.ScopeField(db_index=True, editable=False, max_length=96)),
+                ("actor", models.CharField(max_length=40)),
+                ("before", models.CharField(max_length=24)),
+                ("after", models.CharField(max_length=24)),
+                ("made_at", models.DateTimeField()),
+                ("body", models.BinaryField()),
+                ("digest", models.CharField(max_length=64)),
+                ("salt", models.CharField(max_length=64)),
+                ("actor_name", models.CharField(max_length=120)),
+                ("evidence", models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['flow', 'thing', 'id'], name='kernel_entr_flow_59cb8a_idx'), models.Index(fields=['made_at'], name='kernel_entr_made_at_9d8f11_idx')],
+                "indexes": [
+                    models.Index(fields=["flow", "thing", "id"], name="kernel_entr_flow_59cb8a_idx"),
+                    models.Index(fields=["made_at"], name="kernel_entr_made_at_9d8f11_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=24)),
-                ('scope', jiangheng.kernel.scoping.ScopeField(db_index=True, editable=False, max_length=96)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='kernel.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=24)),
+                ("scope", jiangheng.kernel.scoping.ScopeField(db_index=True, editable=False, max_length=96)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="kernel.entry"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MessageRead',
+            name="MessageRead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('actor', models.CharField(max_length=40)),
-                ('read_at', models.DateTimeField()),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reads', to='kernel.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("actor", models.CharField(max_length=40)),
+                ("read_at", models.DateTimeField()),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reads", to="kernel.message"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Follow',
+            name="Follow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('follower', models.CharField(max_length=120)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('error', models.CharField(blank=True, max_length=200)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='kernel.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("follower", models.CharField(max_length=120)),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("error", models.CharField(blank=True, max_length=200)),
+                ("entry", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="kernel.entry")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('entry', 'follower'), name='follow_once')],
+                "constraints": [models.UniqueConstraint(fields=("entry", "follower"), name="follow_once")],
             },
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['role', 'scope'], name='kernel_mess_role_8af6d2_idx'),
+            model_name="message",
+            index=models.Index(fields=["role", "scope"], name="kernel_mess_role_8af6d2_idx"),
         ),
         migrations.AddConstraint(
-            model_name='messageread',
-            constraint=models.UniqueConstraint(fields=('message', 'actor'), name='message_read_once'),
+            model_name="messageread",
+            constraint=models.UniqueConstraint(fields=("message", "actor"), name="message_read_once"),
         ),
     ]

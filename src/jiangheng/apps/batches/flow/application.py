@@ -19,7 +19,9 @@ from .. import rules
 from ..formats.portraits import clean_portrait
 from ..forms import Applicant, Correction, Mark, Photo, Seat, SelfApplication
 
-application = flow("application", "batches.Application", _("申报"), final=("refused", "withdrawn", "failed", "certified"))
+application = flow(
+    "application", "batches.Application", _("申报"), final=("refused", "withdrawn", "failed", "certified")
+)
 
 Given = Mapping[str, Any]
 FACTS = (
@@ -70,9 +72,9 @@ def apply(thing: Any, given: Given, actor: Actor) -> None:
 
 
 @application.step(
-    "amend", _("更正申报"), source="submitted", target="submitted", who=(Role.REGISTRAR, Role.CANDIDATE), asks=Applicant,
-    requires=(rules.batch_is_before_seating,), records=("level", "identity_index", "facts"), primary=False,
-    clause="K10",
+    "amend", _("更正申报"), source="submitted", target="submitted", who=(Role.REGISTRAR, Role.CANDIDATE),
+    asks=Applicant, requires=(rules.batch_is_before_seating,),
+    records=("level", "identity_index", "facts"), primary=False, clause="K10",
 )  # fmt: skip
 def amend(thing: Any, given: Given, actor: Actor) -> None:
     _write(thing, given)
@@ -95,8 +97,9 @@ def check(thing: Any, given: Given, actor: Actor) -> None: ...
 
 
 @application.step(
-    "approve", _("复审通过"), source="checked", target="approved", who=Role.APPROVER, other_than=("check", "enrol", "apply"),
-    requires=(rules.a_condition_is_met,), bulk=True, records=("facts", "level", "met"), tells=(Role.CANDIDATE,),
+    "approve", _("复审通过"), source="checked", target="approved", who=Role.APPROVER,
+    other_than=("check", "enrol", "apply"), requires=(rules.a_condition_is_met,), bulk=True,
+    records=("facts", "level", "met"), tells=(Role.CANDIDATE,),
     due=workdays("review.second", after="check"), clause="K10",
 )  # fmt: skip
 def approve(thing: Any, given: Given, actor: Actor) -> None:
@@ -156,7 +159,8 @@ def enter_practical(thing: Any, given: Given, actor: Actor) -> None:
 
 @application.step(
     "correct_mark", _("更正成绩"), source=("passed", "failed"), target="seated", who=Role.EXAM_OFFICER, asks=Correction,
-    requires=(rules.batch_is_published,), records=("theory_mark", "practical_mark"), tells=(Role.CANDIDATE, Role.COUNTY),
+    requires=(rules.batch_is_published,), records=("theory_mark", "practical_mark"),
+    tells=(Role.CANDIDATE, Role.COUNTY),
     primary=False, clause="P2",
 )  # fmt: skip
 def correct_mark(thing: Any, given: Given, actor: Actor) -> None:

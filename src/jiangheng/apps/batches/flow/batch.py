@@ -90,9 +90,7 @@ def accept(thing: Any, given: Given, actor: Actor) -> None:
     now = clock.now()
     year = timezone.localtime(now).year
     site = thing.institution.site_serial
-    thing.number = certno.plan_number(
-        year=year, site_serial=int(site), running=next_number(f"plan:{site}:{year}")
-    )
+    thing.number = certno.plan_number(year=year, site_serial=int(site), running=next_number(f"plan:{site}:{year}"))
     thing.announced_at = now
 
 
@@ -179,9 +177,7 @@ def _decide(thing: Any) -> None:
 )  # fmt: skip
 def publish(thing: Any, given: Given, actor: Actor) -> None:
     thing.published_at = clock.now()
-    thing.publicity_until = calendar.deadline(
-        timezone.localtime(thing.published_at), parameter("publicity.workdays")
-    )
+    thing.publicity_until = calendar.deadline(timezone.localtime(thing.published_at), parameter("publicity.workdays"))
 
 
 @batch.step(
