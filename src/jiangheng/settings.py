@@ -95,6 +95,8 @@ DATABASES = {
         else {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": HOME / "jiangheng.sqlite3",
+            # the one port serves from a fixed pool of threads, each with a lasting connection
+            "CONN_MAX_AGE": None,
             # a step takes the write lock when it begins, so two steps queue instead of failing half-way
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

@@ -17,7 +17,6 @@ urlpatterns = [
     # coming in and going out
     path("login", doors.AccountDoor.as_view(), name="login"),
     path("logout", doors.leave, name="logout"),
-    path("register", doors.register, name="register"),
     path("account", doors.account, name="account"),
     path("exam/enter", doors.ticket, name="ticket"),
     path("exam-login", doors.ticket),

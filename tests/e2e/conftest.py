@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from windows import watch
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORTS = ROOT / "reports"
@@ -112,9 +113,9 @@ def journey(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iter
     """One evaluation that the tests of a module carry on in their order, in a city with its people and its banks."""
     from django.core.management import call_command
 
-    from jiangheng.demo import story
-
     from journey import Journey
+
+    from jiangheng.demo import story
 
     with django_db_blocker.unblock():
         call_command("flush", interactive=False, verbosity=0)
@@ -178,18 +179,6 @@ def browser() -> Iterator[Any]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield started
         started.close()
-
-
-def watch(page: Any, errors: list[str]) -> None:
-    """Write down what goes wrong in a page: its scripts' errors and whatever its console reports as one."""
-
-    def said(message: Any) -> None:
-        # a form sent back with its errors is a 422 and a gentle answer; the console calls every such answer an error
-        if message.type == "error" and "status of 422" not in message.text:
-            errors.append(f"{page.url}: {message.text}")
-
-    page.on("console", said)
-    page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from conftest import watch
+from windows import watch
 
 from jiangheng.apps.batches import queries as batches
 from jiangheng.apps.batches.formats.marking import write_roster
@@ -120,7 +120,15 @@ class Journey:
 
 def planned(journey: Journey) -> None:
     """The plan is filed and announced."""
-    story.plan(journey.things)
+    it_is("2026-09-10")
+    rooms = {room.name: room.pk for room in model_of("room").reach(as_("lg.manager"))}
+    batch = make(
+        "batch.plan", journey.things["filing"], "lg.manager", title=TITLE, levels=["5", "4", "3"], capacity=30,
+        apply_until="2026-09-29", theory_at="2026-10-14T09:00", practical_at="2026-10-15T08:30",
+        theory_rooms=[rooms["机考一室"]], practical_rooms=[rooms["电工实训场"]], notes=NOTES,
+    )  # fmt: skip
+    do("batch.file", batch, "lg.manager")
+    do("batch.accept", batch, "qixing", opinion="同意组织")
 
 
 def enrolled(journey: Journey) -> None:

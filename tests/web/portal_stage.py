@@ -7,11 +7,11 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from conftest import found_city
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from conftest import PASSWORD, found_city
 from jiangheng.core.authority import SYSTEM
 from jiangheng.core.law.identity import make_identity, org_check, uscc_check
 from jiangheng.core.law.standard_text import shipped_text
@@ -60,9 +60,8 @@ class Stage:
             "institution.register", under=city.regions["450305"], by=centre, name="桂林漓光电气制造有限公司",
             kind="EMPLOYER", uscc=credit_code(1), address="七星区朝阳路8号", contact="办公室", telephone="0773-0000001",
         )  # fmt: skip
-        scope = self.institution.scope
         for role in ("manager", "registrar", "checker", "approver", "exam_officer", "invigilator", "issuer"):
-            setattr(self, role, city.person(role, role, place=scope, name=f"{role}甲", unit="漓光电气"))
+            setattr(self, role, self.person(role, role))
         self.site = play("site.open", under=self.institution, by=self.manager, name="朝阳路考点", address="朝阳路8号")
         self.rooms = {
             kind: play("room.add", under=self.site, by=self.manager, name=f"{kind}室", kind=kind, rows=2, columns=5)
@@ -75,6 +74,14 @@ class Stage:
         play("filing.submit", filing, by=self.manager)
         self.filing = play("filing.accept", filing, by=centre, opinion="同意")
         self.batch = self.announce("漓光电气第一批电工认定")
+
+    def person(self, username: str, role: str) -> Any:
+        """Somebody of the institution: his account lies in its scope."""
+        given = {"username": username, "name": f"{username}甲", "unit": "漓光电气", "phone": "", "password": PASSWORD}
+        account = self.play("account.open", under=self.institution, by=SYSTEM, **given)
+        self.play("grant.appoint", under=account, by=SYSTEM, role=role, place=self.institution.scope)
+        self.city.accounts[username] = account
+        return self.city.actor(username)
 
     def announce(self, title: str) -> Any:
         """A batch that takes applications."""

@@ -90,6 +90,10 @@ class SealedField(_Base):
         kwargs.setdefault("editable", False)
         super().__init__(*args, **kwargs)
 
+    def _check_str_default_value(self) -> list[Any]:
+        # a BinaryField's default must be bytes; this one is text in Python and bytes only in the database
+        return []
+
     def _column(self) -> str:
         return f"{self.model._meta.label_lower}.{self.name}"
 

@@ -44,10 +44,10 @@ def ask() -> Question:
     first, second = secrets.randbelow(8) + 2, secrets.randbelow(8) + 2
     nonce = secrets.token_urlsafe(12)
     if secrets.randbelow(2) or first == second:
-        text, answer = _("{a} 加 {b} 等于几？"), first + second
+        text, answer = _("{a}加{b}等于几"), first + second
     else:
         first, second = max(first, second), min(first, second)
-        text, answer = _("{a} 减 {b} 等于几？"), first - second
+        text, answer = _("{a}减{b}等于几"), first - second
     token = signing.dumps([nonce, _digest(f"{nonce}:{answer}")], salt=SALT)
     return Question(text.format(a=_word(first), b=_word(second)), token)
 

@@ -39,7 +39,10 @@ from .portal import CITY, announced, conditions
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SECTIONS = (
     (lazy("申报级别"), "", ("level",)),
-    (lazy("本人信息"), lazy("与身份证件一致；证件号码和手机号码加密保存，不写入草稿"), ("name", "identity", "phone", "education", "employer")),
+    (
+        lazy("本人信息"), lazy("与身份证件一致；证件号码和手机号码加密保存，不写入草稿"),
+        ("name", "identity", "phone", "education", "employer"),
+    ),
     (lazy("工作经历"), lazy("按工作年限申报的填写"), ("work_since",)),
     (lazy("已有证书"), lazy("没有本职业证书的不用填"), ("held_level", "held_number", "held_issued")),
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from jiangheng.apps.batches import queries as batches
+from jiangheng.apps.batches.models import Objection
 from jiangheng.core.authority import PUBLIC
 from jiangheng.core.errors import Refused
 from jiangheng.core.steps import step_of
@@ -73,8 +75,7 @@ def raise_one(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as no:
         context |= {"refusals": [errors.shown(refusal) for refusal in no.refusals], "proof": Proven()}
         return render(request, "portal/objection.html", context, status=422)
-    due = Deadline.objects.filter(flow="objection", thing=raised.pk, step="objection.dismiss").first()
-    context = {"public_page": "announcements", "batch": batch, "objection": raised, "due_at": due.due_at if due else None}
+    context = {"public_page": "announcements", "batch": batch, "objection": raised, "due_at": _due_at(raised)}
     return render(request, "portal/objection_raised.html", context)
 
 
@@ -96,5 +97,10 @@ def look_up(request: HttpRequest) -> HttpResponse:
     if found is None:
         form.add_error(None, _("没有这样的受理编号和手机号码；请对照提交时显示的编号和留的号码核对"))
         return render(request, "portal/objections.html", {**context, "form": form.fresh()}, status=422)
-    due = Deadline.objects.filter(flow="objection", thing=found.pk, closed_at=None).first()
-    return render(request, "portal/objection_found.html", {**context, "objection": found, "due_at": due.due_at if due else None})
+    context |= {"objection": found, "due_at": _due_at(found)}
+    return render(request, "portal/objection_found.html", context)
+
+
+def _due_at(objection: Objection) -> dt.datetime | None:
+    due = Deadline.objects.filter(flow="objection", thing=objection.pk, closed_at=None).first()
+    return due.due_at if due else None

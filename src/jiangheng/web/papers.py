@@ -70,10 +70,11 @@ def parts(application: Application) -> tuple[tickets.Session, ...]:
     """The parts of the examination for one candidate: when, how long, where."""
     batch = application.batch
     design = standards.content(batch.filing.standard).design(application.level)
+    theory, practical = application.theory_room, application.practical_room
     found = (
-        ("theory", _("理论知识考试"), batch.theory_at, application.theory_room, application.seat, _("座位 {n}")),
-        ("practical", _("操作技能考核"), batch.practical_at, application.practical_room, application.station, _("工位 {n}")),
-    )  # fmt: skip
+        ("theory", _("理论知识考试"), batch.theory_at, theory, application.seat, _("座位 {n}")),
+        ("practical", _("操作技能考核"), batch.practical_at, practical, application.station, _("工位 {n}")),
+    )
     return tuple(
         tickets.Session(
             part=label,

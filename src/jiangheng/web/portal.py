@@ -30,8 +30,9 @@ PAGE = 20
 CITY = "450300"
 
 STAGES = (
-    (lazy("公告报名"), "announced"), (lazy("报名截止"), "closed"), (lazy("编排考场"), "seated"), (lazy("考试评分"), "scored"),
-    (lazy("结果公示"), "published"), (lazy("核准发证"), "approved"), (lazy("归档"), "archived"),
+    (lazy("公告报名"), "announced"), (lazy("报名截止"), "closed"), (lazy("编排考场"), "seated"),
+    (lazy("考试评分"), "scored"), (lazy("结果公示"), "published"), (lazy("核准发证"), "approved"),
+    (lazy("归档"), "archived"),
 )  # fmt: skip
 
 

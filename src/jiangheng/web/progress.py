@@ -1,4 +1,4 @@
-"""Where a candidate's application stands, in plain words: stage, what is next and by when, verdict, results (P2, P3)."""
+"""Where a candidate's application stands, in plain words: what is next and by when, verdict, results (P2, P3)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from jiangheng.core.law import levels
 from jiangheng.kernel import clock, messages, trail
 from jiangheng.kernel.display import Stage
 from jiangheng.kernel.models import Deadline
-
-from . import sentences
 
 SHOWN = frozenset({"published", "concluded", "approved", "archived"})
 """The states of a batch in which its candidates see their results: from publicity on."""
@@ -157,8 +155,24 @@ def results(application: Application) -> dict[str, Any] | None:
     return {"passed": whole.passed, "reasons": whole.reasons, "rows": rows}
 
 
+TOLD = {
+    "application.approve": lazy("资格审核通过"),
+    "application.return": lazy("申报被退回，请看理由并更正"),
+    "application.refuse": lazy("资格审核未通过，请看理由"),
+    "application.seat": lazy("考场和座位已编排，可以下载准考证"),
+    "application.pass": lazy("认定结果：合格"),
+    "application.fail": lazy("认定结果：不合格"),
+    "application.correct_mark": lazy("成绩经复核更正"),
+    "application.certify": lazy("证书已签发，可以下载"),
+    "certificate.void": lazy("证书已注销"),
+}
+"""What a message says to a candidate; a step that is not here is told to offices only."""
+RESULTS = frozenset({"application.pass", "application.fail", "application.correct_mark"})
+
+
 def news(application: Application, actor: Actor) -> list[dict[str, Any]]:
-    """The last messages about this application."""
+    """The messages about this application, newest first; nothing of results before they are published."""
     low, high = span(application.scope)
-    rows = messages.inbox(actor).filter(scope__gte=low, scope__lt=high)[:6]
-    return [{"text": sentences.sentence(row.entry), "at": row.entry.made_at, "seen": row.seen} for row in rows]
+    told = set(TOLD) if application.batch.state in SHOWN else set(TOLD) - RESULTS
+    rows = messages.inbox(actor).filter(scope__gte=low, scope__lt=high, entry__step__in=told)[:8]
+    return [{"text": TOLD[row.entry.step], "at": row.entry.made_at} for row in rows]

@@ -1,4 +1,4 @@
-"""Is a certificate's record still what was written down when it was issued? Checked against its leaf of the trail (K10)."""
+"""Is a certificate's record still what was written down at its issue? Checked against the trail (clause K10)."""
 
 from __future__ import annotations
 

@@ -30,7 +30,9 @@ from . import brake, proofs
 class Asked(forms.Form):
     """A form of the public's pages with a question that a person can answer and a program has to be written for."""
 
-    answer = forms.CharField(label="", max_length=10, widget=forms.TextInput({"autocomplete": "off", "inputmode": "numeric"}))
+    answer = forms.CharField(
+        label="", max_length=10, widget=forms.TextInput({"autocomplete": "off", "inputmode": "numeric"})
+    )
     token = forms.CharField(max_length=400, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -41,7 +43,7 @@ class Asked(forms.Form):
     def pose(self) -> None:
         """Put a new question. What was answered before is not shown again."""
         question = brake.ask()
-        self.fields["answer"].label = _("验证：{question}").format(question=question.text)
+        self.fields["answer"].label = _("验证题：{question}").format(question=question.text)
         self.fields["answer"].help_text = _("填数字，用来防止程序批量查询")
         self.initial["token"] = question.token
 
@@ -68,7 +70,9 @@ class VerifyForm(Asked):
 
     number = forms.CharField(
         label=gettext_lazy("证书编号"), max_length=40,
-        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", "class": "code"}),
+        widget=forms.TextInput(
+            {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", "class": "code"}
+        ),
         help_text=gettext_lazy("22 位，印在证书右下方；扫证书上的二维码会自动填好"),
     )  # fmt: skip
     name = forms.CharField(

@@ -110,7 +110,6 @@ display(
             Related(_("花名册"), "roster", "batch", frozenset({Role.REGISTRAR, Role.MANAGER})),
             Related(_("理论考试场次"), "session", "batch", OFFICE),
             Related(_("考评小组"), "panel", "batch", frozenset({Role.EXAM_OFFICER, Role.MANAGER, Role.COUNTY})),
-            Related(_("实操考核"), "practical", "panel__batch", frozenset({Role.EXAM_OFFICER})),
             Related(_("异议"), "objection", "batch", SCORERS),
             Related(_("证书"), "certificate", "application__batch", SCORERS),
             Related(_("申报"), "application", "batch", OFFICE),

@@ -230,7 +230,7 @@ def chain(batch: Batch) -> list[Stage]:
         "review": (_("审核"), f"{_list('application', batch)}&state={_undecided(batch)}"),
         "seat": (_("编排"), f"{_list('application', batch)}&sort=ticket"),
         "exam": (_("考试"), _list("session", batch)),
-        "score": (_("评分"), _list("practical", batch, "panel__batch")),
+        "score": (_("评分"), _list("panel", batch)),
         "publish": (_("公示"), f"{public}/publicity" if batch.state == "published" else own),
         "certify": (_("发证"), _list("certificate", batch, "application__batch")),
         "archive": (_("归档"), own),

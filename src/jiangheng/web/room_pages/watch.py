@@ -37,7 +37,7 @@ STANDINGS = {
     "silent": (lazy("失去联系"), "soon"),
     "handed": (lazy("已交卷待评分"), "wait"),
     "submitted": (lazy("已交卷"), "done"),
-    "absent": (lazy("缺考"), "void"),
+    "absent": (lazy("缺考"), "info"),
 }
 
 
