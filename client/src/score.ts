@@ -23,7 +23,7 @@ export function wireScore(form: HTMLFormElement): void {
       marks.filter((input) => input.value.trim() === "").length +
       vetoes.filter((group) => !group.querySelector("input:checked")).length;
     const total = one<HTMLOutputElement>("total");
-    if (total) total.value = sum(marks.map((input) => input.value)).toFixed(1);
+    if (total) total.value = sum(marks.filter((input) => input.validity.valid).map((input) => input.value)).toFixed(1);
     const lacking = one("missing");
     if (lacking) {
       lacking.hidden = missing === 0;

@@ -135,7 +135,6 @@ AXES_LOCKOUT_TEMPLATE = "locked.html"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 SESSION_COOKIE_AGE = parameters.parameter("session.idle_minutes") * 60
-SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -149,6 +148,7 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("中文")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "web" / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["jiangheng.web.formats"]
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 

@@ -13,6 +13,7 @@ import re
 import urllib.request
 from collections.abc import Callable
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,9 +100,21 @@ class Journey:
         for earlier in itertools.takewhile(lambda each: each != name, PARTS):
             self._have(earlier)
         self._begun.append(name)
-        yield self
+        try:
+            yield self
+        except BaseException:
+            self._picture(name)
+            raise
         self._ended.append(name)
         assert self.errors == [], self.errors
+
+    def _picture(self, name: str) -> None:
+        """How every open window looked when a part broke off."""
+        folder = Path(__file__).resolve().parents[2] / "reports" / "broken"
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, context in enumerate(self._browser.contexts):
+            for page in context.pages:
+                page.screenshot(path=folder / f"{name}-{number}.png", full_page=True)
 
     def have_all(self) -> None:
         """Every part."""

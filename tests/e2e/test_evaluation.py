@@ -79,7 +79,7 @@ def test_a_plan_is_filed_returned_with_reasons_mended_accepted_and_announced(jou
         form.get_by_role("button", name="制定计划").click()
         says(manager, TITLE, "草稿")
         press(manager, "报送计划")
-        stands_at(manager, "计划")
+        stands_at(manager, "公告")
 
         county = journey.as_("qixing")
         county.get_by_role("link", name=TITLE).first.click()

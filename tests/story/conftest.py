@@ -40,5 +40,5 @@ def played(story: dict[str, Any], db: None, _real_clock: None) -> dict[str, Any]
     """The finished city; what a test changes is rolled back, and the clock stands where the story ended."""
     from jiangheng.demo.hands import it_is
 
-    it_is("2026-10-28", "10:00")
+    it_is("2026-11-16", "08:55")
     return story

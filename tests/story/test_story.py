@@ -21,7 +21,7 @@ def test_the_story_ends_with_certificates_that_follow_the_rule_of_numbers(played
     assert played["refused_rows"] == 8
     assert len(played["certificates"]) == len(set(played["certificates"])) > 30
     for number in played["certificates"]:
-        found = check_certno(number, on=dt.date(2026, 10, 28), province="45", org_class="Y")
+        found = check_certno(number, on=dt.date(2026, 11, 16), province="45", org_class="Y")
         assert not isinstance(found, tuple), found
 
 

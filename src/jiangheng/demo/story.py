@@ -46,8 +46,8 @@ def build(*, seed: int = 1, report: Report = _quiet) -> dict[str, Any]:
     """Play the whole story into an empty installation; what came of it, as plain data."""
     things = foundation(report=report)
     batch = evaluation(things, seed=seed, report=report)
-    open_ends(things, report=report)
-    result = summary(batch)
+    tickets = open_ends(things, seed=seed, report=report)
+    result = {**summary(batch), "exam_log_ins": [{"ticket": ticket, "identity": tickets[ticket]} for ticket in tickets]}
     (Path(settings.HOME) / "demo-roster.xlsx").write_bytes(roster.workbook(seed=seed))
     (Path(settings.HOME) / DONE).write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
     return result
@@ -141,6 +141,7 @@ def evaluation(things: dict[str, Any], *, seed: int, report: Report = _quiet) ->
     batch = plan(things)
     report("计划报送、退回、再报、受理并公告", 1, 1)
     applications(batch, seed=seed, report=report)
+    it_is("2026-09-21", "09:00")
     review(batch, report=report)
     it_is("2026-09-30")
     batch.refresh_from_db()
@@ -222,7 +223,6 @@ def _photograph(row: Any, person: Person | None) -> None:
 
 def review(batch: Any, *, report: Report = _quiet) -> None:
     """Two people review; who meets no condition is refused with what is missing."""
-    it_is("2026-09-21", "09:00")
     checker, approver = as_("lg.checker"), as_("lg.approver")
     rows = list(batch.applications.filter(state="submitted").order_by("pk"))
     for number, row in enumerate(rows, start=1):
@@ -239,7 +239,7 @@ def prepare(batch: Any) -> list[Any]:
     """A session for each theory room with its invigilators, and the panel of evaluators."""
     people_of = {row.username: row.pk for row in model_of("account").reach(as_("lg.officer"))}
     sessions = []
-    for room, pair in zip(batch.theory_rooms.order_by("pk"), (("1", "2"), ("3", "4")), strict=True):
+    for room, pair in zip(batch.theory_rooms.order_by("pk"), (("1", "2"), ("3", "4")), strict=False):
         invigilators = [people_of[f"lg.invigilator{number}"] for number in pair]
         sessions.append(make("session.prepare", batch, "lg.officer", room=room.pk, invigilators=invigilators))
     evaluators = [people_of[f"lg.evaluator{number}"] for number in (1, 2, 3)]
@@ -335,26 +335,58 @@ def results(batch: Any, *, report: Report = _quiet) -> None:
     report("制证、送达、归档", 1, 1)
 
 
-def open_ends(things: dict[str, Any], *, report: Report = _quiet) -> None:
-    """What waits for somebody in the finished city: a filing, a plan, a batch that takes applications."""
-    it_is("2026-10-28", "09:00")
+def open_ends(things: dict[str, Any], *, seed: int, report: Report = _quiet) -> dict[str, str]:
+    """What waits for somebody in the finished city: an exam that begins in minutes, a batch that takes applications,
+    a plan and a filing to decide. Tells the tickets with which a visitor may sit the exam.
+    """
     rooms = {room.name: room.pk for room in model_of("room").reach(as_("lg.manager"))}
     text = {
-        "levels": ["5", "4"], "capacity": 30, "apply_until": "2026-11-27", "theory_at": "2026-12-09T09:00",
-        "practical_at": "2026-12-10T08:30", "theory_rooms": [rooms["机考一室"]],
+        "levels": ["5", "4"], "capacity": 30, "theory_rooms": [rooms["机考一室"]],
         "practical_rooms": [rooms["电工实训场"]], "notes": "请携带身份证和准考证，开考前15分钟入场。",
     }  # fmt: skip
-    second = make(
-        "batch.plan", things["filing"], "lg.manager", title="漓光电气2026年第二批电工职业技能等级认定", **text
-    )
-    do("batch.file", second, "lg.manager")
+
+    def planned(name: str, until: str, theory: str, practical: str) -> Any:
+        title = f"漓光电气2026年{name}电工职业技能等级认定"
+        dates = {"apply_until": until, "theory_at": theory, "practical_at": practical}
+        made = make("batch.plan", things["filing"], "lg.manager", **text, **dates, title=title)
+        return do("batch.file", made, "lg.manager")
+
+    it_is("2026-10-28", "09:00")
+    second = planned("第二批", "2026-11-05", "2026-11-16T09:00", "2026-11-16T14:00")
     do("batch.accept", second, "qixing", opinion="同意组织")
-    third = make("batch.plan", things["filing"], "lg.manager", title="漓光电气2026年第三批电工职业技能等级认定", **{
-        **text, "apply_until": "2026-12-11", "theory_at": "2026-12-23T09:00", "practical_at": "2026-12-24T08:30",
-    })  # fmt: skip
-    do("batch.file", third, "lg.manager")
+    tickets = about_to_sit(second, seed=seed)
+    it_is("2026-11-12", "10:00")
+    do(
+        "batch.accept",
+        planned("第三批", "2026-11-27", "2026-12-09T09:00", "2026-12-10T08:30"),
+        "qixing",
+        opinion="同意组织",
+    )
+    it_is("2026-11-13", "10:00")
+    planned("第四批", "2026-12-11", "2026-12-23T09:00", "2026-12-24T08:30")
     _waiting_filing(things["xs"])
-    report("留下待办：一项备案、一份计划、一批报名", 1, 1)
+    it_is("2026-11-16", "08:50")
+    for session in model_of("session").everywhere.filter(batch=second):
+        do("session.open", session, "lg.invigilator1")
+    report("留下待办：一场即将开考的考试、一批报名、一份计划、一项备案", 1, 1)
+    return tickets
+
+
+def about_to_sit(batch: Any, *, seed: int) -> dict[str, str]:
+    """Six candidates of the second batch, reviewed and seated; their identity numbers by ticket."""
+    it_is("2026-10-30", "09:00")
+    for number, person in enumerate(people(6, seed=seed + 2000)):
+        row = make(
+            "application.enrol", batch, "lg.registrar", level="5" if number < 3 else "4", name=person.name,
+            identity=person.identity, phone=person.phone, education="中等专业学校",
+            employer="桂林漓光电气制造有限公司装配车间", work_since="2018-03-01",
+        )  # fmt: skip
+        _photograph(row, person)
+    review(batch)
+    it_is("2026-11-06", "09:00")
+    do("batch.seat", batch, "lg.officer", order="shuffled")
+    prepare(batch)
+    return {row.ticket: row.identity for row in batch.applications.filter(state="seated").order_by("ticket")}
 
 
 def _waiting_filing(enterprise: Any) -> None:

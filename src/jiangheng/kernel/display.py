@@ -119,6 +119,7 @@ class Display:
     icon: str = "list"
     menu_for: frozenset[Role] = frozenset()
     select_related: tuple[str, ...] = ()
+    prefetch_related: tuple[str, ...] = ()
     chain: Callable[[Any], Sequence[Stage]] | None = None
     sentence: Callable[[Entry], str] | None = None
     hidden: frozenset[str] = field(default_factory=frozenset)

@@ -73,7 +73,11 @@ def todo(actor: Actor) -> tuple[list[dict[str, Any]], int]:
     barred = _barred(found, actor)
     items = []
     for flow, thing, steps in found:
-        open_now = [step for step in steps if (flow.name, thing.pk, step.name) not in barred]
+        open_now = [
+            step
+            for step in steps
+            if (flow.name, thing.pk, step.name) not in barred and not _left_to_the_clock(step, thing)
+        ]
         if open_now:
             items.append(_item(DISPLAYS[flow.name], thing, open_now[0]))
         else:
@@ -81,6 +85,11 @@ def todo(actor: Actor) -> tuple[list[dict[str, Any]], int]:
     late = dt.datetime.max.replace(tzinfo=dt.UTC)
     items.sort(key=lambda item: item["due_at"] or late)
     return items + further, total
+
+
+def _left_to_the_clock(step: Step, thing: Any) -> bool:
+    # what the clock does by itself when its time has come is nobody's task before
+    return Role.SYSTEM in step.who and bool(step.refusals(thing))
 
 
 def _barred(found: Iterable[tuple[Flow, Any, list[Step]]], actor: Actor) -> set[tuple[str, int, str]]:

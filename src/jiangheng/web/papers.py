@@ -94,7 +94,7 @@ def certificate(found: Certificate) -> bytes:
     face = CertificateFace(
         name=found.name,
         document_kind=document_kind(found.identity),
-        document_number=identity.mask_identity(found.identity),
+        document_number=found.identity,
         occupation=found.occupation_name,
         direction=found.direction,
         level=found.face,

@@ -16,6 +16,9 @@ class Session(Scoped):
 
     STATES: ClassVar = [("planned", _("待开考")), ("open", _("开考中")), ("closed", _("已结束"))]
     segment = "s{pk:05d}/"
+    readers = frozenset(
+        {Role.CITY, Role.CENTRE, Role.COUNTY, Role.MANAGER, Role.EXAM_OFFICER, Role.INVIGILATOR, Role.SYSTEM}
+    )
 
     batch = models.ForeignKey("batches.Batch", on_delete=models.PROTECT, related_name="+")
     room = models.ForeignKey("institutions.Room", on_delete=models.PROTECT, related_name="+")

@@ -15,6 +15,7 @@ class Panel(Scoped):
     """The evaluators of one practical room (考评小组): at least three, an odd number, one of them leader."""
 
     STATES: ClassVar = [("appointed", _("已组建")), ("finished", _("评分完成"))]
+    readers = frozenset({Role.CITY, Role.CENTRE, Role.COUNTY, Role.MANAGER, Role.EXAM_OFFICER, Role.SYSTEM})
 
     batch = models.ForeignKey("batches.Batch", on_delete=models.PROTECT, related_name="+")
     room = models.ForeignKey("institutions.Room", on_delete=models.PROTECT, related_name="+")
@@ -34,6 +35,7 @@ class Practical(Scoped):
         ("settled", _("成绩已定")),
         ("absent", _("缺考")),
     ]
+    readers = frozenset({Role.CITY, Role.CENTRE, Role.COUNTY, Role.MANAGER, Role.EXAM_OFFICER, Role.SYSTEM})
 
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="practicals")
     application = models.OneToOneField("batches.Application", on_delete=models.PROTECT, related_name="+")
