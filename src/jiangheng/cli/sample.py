@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -30,7 +31,7 @@ def run(chosen: argparse.Namespace) -> int:
     """The command ``demo``."""
     os.environ["JIANGHENG_DEMO"] = "1"
     # beside, never inside, the home of a real installation
-    os.environ.setdefault("JIANGHENG_HOME", str(config.Config().home / "demo"))
+    os.environ.setdefault("JIANGHENG_HOME", str(_own_home()))
     home = config.load().home
     home.mkdir(parents=True, exist_ok=True)
     report = _silent if chosen.quiet else _progress
@@ -39,11 +40,20 @@ def run(chosen: argparse.Namespace) -> int:
             result = build(home, seed=chosen.seed, report=report)
         if chosen.json:
             print(json.dumps(result, ensure_ascii=False), flush=True)
+        elif not chosen.quiet:
+            _tell(result)
         if chosen.act == "build":
             return 0
     else:
         _finished(home)
-    return _serve(chosen)
+    return _serve(chosen, home)
+
+
+def _own_home() -> Path:
+    """The sample city's home: one for each database, because keys and journals belong to one."""
+    url = config.load().database_url
+    name = f"demo-{hashlib.sha256(url.encode()).hexdigest()[:8]}" if url else "demo"
+    return config.Config().home / name
 
 
 def build(home: Path, *, seed: int, report: Report) -> dict[str, Any]:
@@ -60,9 +70,13 @@ def build(home: Path, *, seed: int, report: Report) -> dict[str, Any]:
     from . import install
 
     install.migrate()
-    if story.built():
+    settled = model_of("region").everywhere.exists()
+    if story.built() and settled:
         return _result(home)
-    if model_of("region").everywhere.exists():
+    if story.built():
+        say("the city of this home was built in another database; building it anew in this one")
+        _empty(home)
+    if settled:
         if not (home / _MARK).exists():
             raise SystemExit(f"{home} holds an installation that is not a sample city; set JIANGHENG_HOME elsewhere")
         call_command("flush", interactive=False, verbosity=0)
@@ -72,7 +86,15 @@ def build(home: Path, *, seed: int, report: Report) -> dict[str, Any]:
     return result
 
 
-def _serve(chosen: argparse.Namespace) -> int:
+def _tell(result: dict[str, Any]) -> None:
+    numbers = result["certificates"]
+    say(f"{len(numbers)} certificates: {numbers[0]} … {numbers[-1]}")
+    for number in numbers:
+        say(f"  {number}")
+    say(f"verify one: {result['verify_url']}  name: {result['verify_name']}")
+
+
+def _serve(chosen: argparse.Namespace, home: Path) -> int:
     from jiangheng.demo import city
 
     from . import serving
@@ -80,6 +102,11 @@ def _serve(chosen: argparse.Namespace) -> int:
     say(f"log-ins of the sample city, all with the password {city.PASSWORD}:")
     for username, unit, roles in city.log_ins():
         say(f"  {username:<22} {roles:<18} {unit}")
+    known = _result(home)
+    say("candidates whose theory examination begins in minutes (admission ticket, identity number):")
+    for each in known.get("exam_log_ins", ()):
+        say(f"  {each['ticket']:<22} {each['identity']}")
+    say(f"a certificate to verify: {known.get('verify_url', '')}  name: {known.get('verify_name', '')}")
     return serving.serve(host=chosen.host, port=chosen.port)
 
 

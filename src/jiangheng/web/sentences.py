@@ -40,6 +40,12 @@ class Line:
         return self.entry.digest[:8]
 
     @property
+    def said(self) -> str:
+        """The reason or opinion that was written with the step: whoever has to mend something must read why."""
+        given = self.entry.evidence.get("given", {})
+        return str(given.get("reason") or given.get("opinion") or "")
+
+    @property
     def sequenced(self) -> bool:
         return self.entry.number is not None
 

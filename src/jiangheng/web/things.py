@@ -232,6 +232,8 @@ def initial(step: Step, thing: Any) -> dict[str, Any]:
     """What the thing already says, for the form that changes it. Private fields are typed anew."""
     if step.asks is None or thing.pk is None:
         return {}
-    names = {found.name for found in thing._meta.get_fields() if isinstance(found, models.Field)}
+    # a form that asks for many things of another kind begins with them by itself (StepForm.prepare)
+    fields = (found for found in thing._meta.get_fields() if isinstance(found, models.Field))
+    names = {found.name for found in fields if not found.many_to_many}
     asked = set(step.asks.base_fields) - step.asks.private
     return {name: value for name in asked & names if (value := getattr(thing, name)) not in (None, "")}
