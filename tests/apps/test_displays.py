@@ -1,4 +1,4 @@
-"""What every Display promises: each flow has one, and no page of any role shows more of a person than the role may see."""
+"""What every Display promises: each flow has one, and no role is shown more of a person than it may see."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
+from portal_stage import PHONE, it_is
+from room_stage import PEOPLE, RoomStage
 
 from conftest import CITY
 from jiangheng.core.authority import PUBLIC, Actor, Grant, Role
@@ -13,8 +15,6 @@ from jiangheng.core.law.identity import mask_identity, mask_phone
 from jiangheng.core.steps import FLOWS
 from jiangheng.kernel.display import DISPLAYS
 from jiangheng.kernel.perform import model_of
-from portal_stage import PHONE, it_is
-from room_stage import PEOPLE, RoomStage
 
 MAY_SEE_WHOLE = {Role.CHECKER, Role.APPROVER, Role.REGISTRAR}
 MOST_IN_MENU = 6

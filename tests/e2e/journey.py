@@ -24,7 +24,7 @@ from jiangheng.apps.batches.formats.marking import write_roster
 from jiangheng.apps.exams import queries as exams
 from jiangheng.apps.itembank import queries as itembank
 from jiangheng.apps.practicals import queries as practicals
-from jiangheng.demo import roster, story
+from jiangheng.demo import evaluation, roster, story
 from jiangheng.demo.city import PASSWORD
 from jiangheng.demo.hands import as_, do, it_is, make, upload
 from jiangheng.demo.people import people, portrait
@@ -147,14 +147,14 @@ def planned(journey: Journey) -> None:
 def enrolled(journey: Journey) -> None:
     """The short roster is taken and has its photos; one more person applied."""
     it_is("2026-09-14")
-    sheet = make("roster.upload", journey.batch, "lg.registrar", {"file": upload("花名册.xlsx", short_roster(), story.XLSX)})
+    sheet = make("roster.upload", journey.batch, "lg.registrar", {"file": upload("花名册.xlsx", short_roster(), evaluation.XLSX)})
     do("roster.take", sheet, "lg.registrar", mode="good")
     photograph_everybody(journey)
 
 
 def reviewed(journey: Journey) -> None:
     """Everybody is checked and approved, who meets no condition is refused."""
-    story.review(journey.batch)
+    evaluation.review(journey.batch)
 
 
 def seated(journey: Journey) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from portal_stage import Play, Stage, it_is, person
 
 from jiangheng.apps.batches.formats.marking import write_roster
-from portal_stage import Play, Stage, it_is, person
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PEOPLE = ("莫建军", "韦秀兰", "廖小满")

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from portal_stage import it_is, person
+from room_stage import PEOPLE, RoomStage
 
 from jiangheng.core.law.identity import mask_identity, mask_name
 from jiangheng.kernel.perform import model_of
-from portal_stage import it_is, person
-from room_stage import PEOPLE, RoomStage
 
 PDF = b"%PDF-"
 
@@ -46,7 +46,7 @@ def roster(stage: RoomStage) -> Any:
 def test_a_preview_says_which_row_is_wrong_and_how_to_mend_it(stage: RoomStage, roster: Any) -> None:
     text = stage.browser("registrar").get(f"/d/roster/{roster.pk}/preview").content.decode()
     assert "导入无误的 1 行" in text and "唐玉兰" in text and "校验位不符" in text and "请" in text
-    assert "覃明远" not in text
+    assert text.count('class="bad"') == 1
 
 
 def test_taking_the_good_rows_from_the_preview_enrols_them_and_leaves_the_bad(stage: RoomStage, roster: Any) -> None:
@@ -71,7 +71,7 @@ def test_the_marked_workbook_is_the_persons_own_with_the_problem_in_its_row(stag
 def test_the_template_can_be_opened_and_asks_for_name_and_number(stage: RoomStage) -> None:
     answer = stage.browser("registrar").get("/batches/template.xlsx")
     cells = [str(cell.value) for line in load_workbook(io.BytesIO(body(answer))).worksheets[0] for cell in line]
-    assert {"姓名", "证件号码"} <= set(cells)
+    assert any(cell.startswith("姓名") for cell in cells) and any(cell.startswith("证件号码") for cell in cells)
 
 
 def test_a_roster_that_was_taken_has_no_preview_any_more(stage: RoomStage, roster: Any, play: Any) -> None:

@@ -139,8 +139,9 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
         form.is_valid()
         told = {str(refusal.reason) for refusal in form.refusals()}
         if "photo" in files and "photo" not in form.errors:
-            files["photo"].seek(0)
-            context["photo_kept"] = base64.b64encode(files["photo"].read()).decode()
+            upload: Any = files["photo"]
+            upload.seek(0)
+            context["photo_kept"] = base64.b64encode(upload.read()).decode()
         rest = [refusal for refusal in no.refusals if str(refusal.reason) not in told]
         return _form_page(request, form, context, rest, status=422)
     notes.success(request, _("报名已提交，等待资格初审。进展都显示在这里。"))

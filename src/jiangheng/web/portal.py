@@ -217,8 +217,8 @@ def institution(request: HttpRequest, pk: int) -> HttpResponse:
     )
     today = clock.today()
     for filing in filings:
-        filing.faces = faces(filing)
-        filing.expired = filing.valid_until is not None and filing.valid_until < today
+        filing.faces = faces(filing)  # type: ignore[attr-defined]
+        filing.expired = filing.valid_until is not None and filing.valid_until < today  # type: ignore[attr-defined]
     context = {
         "public_page": "institutions",
         "institution": found,

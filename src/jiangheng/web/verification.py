@@ -36,7 +36,8 @@ class Asked(forms.Form):
     token = forms.CharField(max_length=400, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         self.order_fields([*(name for name in self.fields if name not in ("answer", "token")), "answer", "token"])
         self.pose()
 
@@ -59,9 +60,8 @@ class Asked(forms.Form):
     def fresh(self) -> Asked:
         """The same form with what was typed, a new question and an empty answer."""
         again = type(self)(self.data)
-        data = self.data.copy()
-        data["answer"], data["token"] = "", again.initial["token"]
-        again.data, again._errors = data, self.errors
+        again.data = {**{name: self.data.get(name) for name in self.data}, "answer": "", "token": again.initial["token"]}
+        again._errors = self.errors  # type: ignore[attr-defined]
         return again
 
 

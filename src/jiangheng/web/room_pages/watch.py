@@ -114,6 +114,11 @@ def _counts(seats: list[Seat]) -> list[dict[str, Any]]:
     ]
 
 
+def _minutes(left: dt.timedelta) -> int:
+    """Minutes left, the begun one counted, none once it is over."""
+    return max(0, -int(-left.total_seconds() // 60))
+
+
 def _context(session: Any, actor: Actor) -> dict[str, Any]:
     seats = seats_of(session, actor)
     ends = session.starts_at + dt.timedelta(minutes=session.minutes)
@@ -125,8 +130,8 @@ def _context(session: Any, actor: Actor) -> dict[str, Any]:
         "trouble": [seat for seat in seats if seat.standing == "silent" or seat.focus_lost],
         "ends": ends,
         "now": now,
-        "left": max(0, int((ends - now).total_seconds() // 60)) if now >= session.starts_at else None,
-        "until": max(0, int((session.starts_at - now).total_seconds() // 60)) if now < session.starts_at else None,
+        "left": _minutes(ends - now) if now >= session.starts_at else None,
+        "until": _minutes(session.starts_at - now) if now < session.starts_at else None,
     }
 
 
@@ -183,10 +188,10 @@ def seat(request: HttpRequest, pk: int, sitting: int) -> HttpResponse:
         except Refused as no:
             refusals = [errors.shown(each) for each in no.refusals]
     found.sitting.refresh_from_db()
-    context = {"session": session, "seat": found, "acts": _acts(request, found.sitting, actor), "refusals": refusals}
+    context = {"seat": found, "acts": _acts(request, found.sitting, actor), "refusals": refusals}
     status = 422 if refusals else 200
     if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "exams/_seat.html", context, status=status)
+        return render(request, "exams/_seat.html", {"session": session, **context}, status=status)
     return _page(request, session, status=status, **context)
 
 

@@ -1,0 +1,78 @@
+"""What the finished city leaves open, so that every role finds something to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jiangheng.kernel.perform import model_of
+
+from .evaluation import photograph, prepare, review
+from .foundation import PDF, Report, quiet
+from .hands import as_, do, it_is, make, upload
+from .people import people
+
+
+def open_ends(things: dict[str, Any], *, seed: int, report: Report = quiet) -> dict[str, str]:
+    """What waits for somebody in the finished city: an exam that begins in minutes, a batch that takes applications,
+    a plan and a filing to decide. Tells the tickets with which a visitor may sit the exam.
+    """
+    rooms = {room.name: room.pk for room in model_of("room").reach(as_("lg.manager"))}
+    text = {
+        "levels": ["5", "4"], "capacity": 30, "theory_rooms": [rooms["机考一室"]],
+        "practical_rooms": [rooms["电工实训场"]], "notes": "请携带身份证和准考证，开考前15分钟入场。",
+    }  # fmt: skip
+
+    def planned(name: str, until: str, theory: str, practical: str) -> Any:
+        title = f"漓光电气2026年{name}电工职业技能等级认定"
+        dates = {"apply_until": until, "theory_at": theory, "practical_at": practical}
+        made = make("batch.plan", things["filing"], "lg.manager", **text, **dates, title=title)
+        return do("batch.file", made, "lg.manager")
+
+    it_is("2026-10-28", "09:00")
+    second = planned("第二批", "2026-11-05", "2026-11-16T09:00", "2026-11-16T14:00")
+    do("batch.accept", second, "qixing", opinion="同意组织")
+    tickets = about_to_sit(second, seed=seed)
+    it_is("2026-11-12", "10:00")
+    do(
+        "batch.accept",
+        planned("第三批", "2026-11-27", "2026-12-09T09:00", "2026-12-10T08:30"),
+        "qixing",
+        opinion="同意组织",
+    )
+    it_is("2026-11-13", "10:00")
+    planned("第四批", "2026-12-11", "2026-12-23T09:00", "2026-12-24T08:30")
+    _waiting_filing(things["xs"])
+    it_is("2026-11-16", "08:50")
+    for session in model_of("session").everywhere.filter(batch=second):
+        do("session.open", session, "lg.invigilator1")
+    report("留下待办：一场即将开考的考试、一批报名、一份计划、一项备案", 1, 1)
+    return tickets
+
+
+def about_to_sit(batch: Any, *, seed: int) -> dict[str, str]:
+    """Six candidates of the second batch, reviewed and seated; their identity numbers by ticket."""
+    it_is("2026-10-30", "09:00")
+    for number, person in enumerate(people(6, seed=seed + 2000)):
+        row = make(
+            "application.enrol", batch, "lg.registrar", level="5" if number < 3 else "4", name=person.name,
+            identity=person.identity, phone=person.phone, education="中等专业学校",
+            employer="桂林漓光电气制造有限公司装配车间", work_since="2018-03-01",
+        )  # fmt: skip
+        photograph(row, person)
+    review(batch)
+    it_is("2026-11-06", "09:00")
+    do("batch.seat", batch, "lg.officer", order="shuffled")
+    prepare(batch)
+    return {row.ticket: row.identity for row in batch.applications.filter(state="seated").order_by("ticket")}
+
+
+def _waiting_filing(enterprise: Any) -> None:
+    site = make("site.open", enterprise, "xs.manager", name="象岭精工考点", address="桂林市象山区凯风路66号")
+    make("room.add", site, "xs.manager", name="微机室", kind="theory", rows=4, columns=6)
+    make("room.add", site, "xs.manager", name="电工车间", kind="practical", rows=3, columns=4)
+    filing = make(
+        "filing.draft", enterprise, "xs.manager", {"document": upload("备案申请材料.pdf", PDF, "application/pdf")},
+        site=site.pk, occupation="6-31-01-03", levels=["5", "4"],
+        statement="设培训与评价科，专职 2 人；电工考评员 3 人；微机室 24 机位，车间 12 工位；使用全区统一题库。",
+    )  # fmt: skip
+    do("filing.submit", filing, "xs.manager")

@@ -1,0 +1,111 @@
+"""Before the first batch: divisions, bureaus, people, the standard, the banks, institutions and a filing."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable
+from importlib import resources
+from typing import Any
+
+from jiangheng.core.errors import Refused
+from jiangheng.core.exam.bank_text import parse_bank
+from jiangheng.core.law.standard_text import shipped_text
+from jiangheng.core.steps import step_of
+from jiangheng.kernel.perform import perform_each
+
+from . import city
+from .hands import as_, do, it_is, make, upload
+
+Report = Callable[[str, int, int], None]
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+
+
+def quiet(label: str, done: int, total: int) -> None:
+    """Report nothing."""
+
+
+def foundation(*, report: Report = quiet) -> dict[str, Any]:
+    """Divisions, bureaus, people, the standard, the banks, the institutions and the enterprise's filing."""
+    it_is("2026-09-01")
+    city.establish_regions()
+    report("建立桂林市和 17 个县（市、区）", 1, 1)
+    city.city_staff()
+    report("市局、指导中心和县（市、区）局的人员就位", 1, 1)
+    standard = make("standard.draft", city.region("450300"), "gl.center1", text=shipped_text("electrician-6-31-01-03"))
+    do("standard.enact", standard, "gl.center2")
+    report("颁布电工职业标准", 1, 1)
+    banks(report=report)
+    things = city.institutions()
+    report("登记四家评价机构", 1, 1)
+    it_is("2026-09-03", "10:20")
+    things["filing"] = file_enterprise(things["lg"])
+    report("漓光电气的电工备案受理并备案", 1, 1)
+    return things
+
+
+def banks(*, report: Report = quiet) -> None:
+    """The unified bank of 电工, levels five to three: written, reviewed by another, taken into stock by a third."""
+    guilin = city.region("450300")
+    for place, level in enumerate("543", start=1):
+        text = resources.files("jiangheng.demo").joinpath("items", f"electrician_{level}.toml").read_text("utf-8")
+        content = tomllib.loads(text)
+        parse_bank(content)
+        names = {"5": "五级", "4": "四级", "3": "三级"}
+        bank = make(
+            "bank.found", guilin, "gl.center1", name=f"电工{names[level]}统一题库", kind="unified",
+            occupation="6-31-01-03", level=level, ranges=json.dumps(content["range"]),
+            points=json.dumps(content["point"]),
+        )  # fmt: skip
+        pks = []
+        for number, row in enumerate(content["item"], start=1):
+            item = make(
+                "item.write", bank, as_("gl.writer"), code=row["code"], kind=row["kind"], point=row["point"],
+                stem=row["stem"], options="\n".join(row.get("options", ())), answer=row["answer"],
+                difficulty=row["difficulty"], explanation=row.get("explanation", ""),
+            )  # fmt: skip
+            pks.append(item.pk)
+            report(f"电工{names[level]}题库命题、审题、入库（{place}/3）", number, len(content["item"]))
+        all_done(perform_each(step_of("item.review"), pks, actor=as_("gl.reviewer")))
+        all_done(perform_each(step_of("item.stock"), pks, actor=as_("gl.center2")))
+
+
+def all_done(outcomes: list[Any]) -> None:
+    refused = [outcome for outcome in outcomes if not outcome.done]
+    if refused:
+        raise Refused(refused[0].refusals)
+
+
+def file_enterprise(enterprise: Any) -> Any:
+    """The enterprise registers its site and rooms and files; the centre returns the filing once, then files it."""
+    site = make("site.open", enterprise, "lg.manager", name="漓光技能考点", address="桂林市七星区朝阳路信息产业园8号")
+    for name, kind, rows, columns in (
+        ("机考一室", "theory", 5, 6), ("机考二室", "theory", 5, 6), ("电工实训场", "practical", 4, 6),
+    ):  # fmt: skip
+        make("room.add", site, "lg.manager", name=name, kind=kind, rows=rows, columns=columns)
+    text = {
+        "site": site.pk, "occupation": "6-31-01-03", "levels": ["5", "4", "3"],
+        "statement": (
+            "设技能评价办公室，专职 3 人；电工考评员 3 人，内部督导员 1 人；"
+            "机考室两间共 60 机位，实训场 24 工位，均有视频监控。"
+        ),
+    }  # fmt: skip
+    papers = {"document": upload("备案申请材料.pdf", PDF, "application/pdf")}
+    filing = make("filing.draft", enterprise, "lg.manager", papers, **text)
+    do("filing.submit", filing, "lg.manager")
+    it_is("2026-09-04", "15:05")
+    do(
+        "filing.return",
+        filing,
+        "gl.center1",
+        reason="评价能力说明未写明题库使用方式，请补充“使用全区统一题库”后重新申报",
+    )
+    it_is("2026-09-07", "09:40")
+    again = {**text, "statement": text["statement"] + "理论考试使用全区统一题库。"}
+    do("filing.revise", filing, "lg.manager", {"document": upload("备案申请材料.pdf", PDF, "application/pdf")}, **again)
+    do("filing.submit", filing, "lg.manager")
+    it_is("2026-09-08", "10:10")
+    return do("filing.accept", filing, "gl.center1", opinion="材料齐全，同意备案")
