@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
@@ -22,6 +23,10 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
     os.environ["JIANGHENG_HOME"] = str(_HOME)
     os.environ["JIANGHENG_DEMO"] = "1"
+
+# a busy machine is no fault of the code: time is shown by benchmarks, not by tests
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 _PURE = (Path(__file__).parent / "core", Path(__file__).parent / "hall")
 CITY = "45/03/"

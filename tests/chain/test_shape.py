@@ -31,6 +31,7 @@ LISTED = {
     "apps/institutions/queries.py directory": OPEN,
     "apps/institutions/queries.py institution_of": BELOW,
     "apps/institutions/queries.py rooms_of": BELOW,
+    "apps/institutions/queries.py sites_of": BELOW,
     "apps/institutions/rules.py not_filed_already": ONCE,
     "apps/itembank/forms.py clean": ONCE,
     "apps/itembank/queries.py bank_for": "the machine draws papers from a bank its user must not read",

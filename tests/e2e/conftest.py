@@ -34,6 +34,7 @@ _DEMO_SECONDS = 240
 
 
 @pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything here is e2e, runs in one worker (one browser, one city), needs a browser, and keeps its order."""
     here = [place for place, item in enumerate(items) if Path(__file__).parent in item.path.parents]
@@ -131,7 +132,7 @@ def journey(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iter
             _forget_the_hall()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo_url(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[str]:
     """`jiangheng demo` as anybody would start it, with a home (and on PostgreSQL a database) of its own."""
     home, port = tmp_path_factory.mktemp("demo"), free_port()
@@ -165,7 +166,8 @@ def _own_database(address: str) -> str:
     return re.sub(r"/[^/?]+(\?.*)?$", rf"/{name}\1", address)
 
 
-@pytest.fixture(scope="session")
+# of the package, not of the session: Playwright's loop would forbid asyncio.run to the tests that follow on this worker
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
     """The machine's Chromium, with a fake camera and no calls home."""
     from playwright.sync_api import sync_playwright

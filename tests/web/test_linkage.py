@@ -112,7 +112,7 @@ def test_neither_telephone_nor_the_index_of_the_number_is_public(public_pages: d
 
 
 def test_the_whole_name_is_shown_only_to_who_gave_it_with_the_number(public_pages: dict[str, str]) -> None:
-    with_name = {where for where, text in public_pages.items() if NAME in text.replace(f"value=\"{NAME}\"", "")}
+    with_name = {where for where, text in public_pages.items() if NAME in text.replace(f'value="{NAME}"', "")}
     asked = {where for where in with_name if "/search?q=" in where}
     assert with_name - asked == {"verified", "annulled"}
 

@@ -73,9 +73,7 @@ class Part:
 def parts_of(form: Any) -> tuple[Part, list[Part]]:
     """The summary of what is wrong, and the sections; every field is in exactly one."""
     summary = Part(errors=form.errors, non_field_errors=form.non_field_errors(), every=list(form))
-    sections = [
-        Part(label, hint, visible_fields=[form[name] for name in names]) for label, hint, names in SECTIONS
-    ]
+    sections = [Part(label, hint, visible_fields=[form[name] for name in names]) for label, hint, names in SECTIONS]
     return summary, sections
 
 

@@ -24,10 +24,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from jiangheng.apps.batches import queries as batches
 from jiangheng.apps.offices import queries as offices
-from jiangheng.core.authority import PUBLIC
+from jiangheng.core.authority import PUBLIC, Role
 from jiangheng.core.errors import Refusal
 from jiangheng.core.law.parameters import parameter
-from jiangheng.core.steps import step_of
 
 from . import errors
 from .middleware import TICKET
@@ -87,6 +86,14 @@ class AccountDoor(LoginView):
         """A candidate's ticket does not follow him into an account."""
         self.request.session.pop(TICKET, None)
         return super().form_valid(form)
+
+    def get_default_redirect_url(self) -> str:
+        """To the office for those who hold one, to his own applications for a candidate."""
+        user = self.request.user
+        own = {Role.SELF, Role.PUBLIC, Role.CANDIDATE}
+        if user.is_authenticated and offices.actor_of(user).roles() <= own:
+            return "/my"
+        return super().get_default_redirect_url()
 
 
 def locked(request: HttpRequest) -> HttpResponse:
@@ -155,10 +162,3 @@ def account(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return HttpResponseRedirect(EXAM)
     return HttpResponseRedirect(f"/d/account/{request.user.pk}")
-
-
-def register(request: HttpRequest) -> HttpResponse:
-    """A worker opens an account for himself, under the city."""
-    from .acts import create_under
-
-    return create_under(request, step_of("account.register"), "region", offices.region(CITY))

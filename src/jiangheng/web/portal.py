@@ -18,9 +18,10 @@ from django.views.decorators.http import require_safe
 from jiangheng.apps.batches import queries as batches
 from jiangheng.apps.batches.models import Batch
 from jiangheng.apps.institutions import queries as institutions
-from jiangheng.apps.institutions.models import Filing, Institution, Site
+from jiangheng.apps.institutions.models import Filing, Institution
 from jiangheng.apps.offices import queries as offices
 from jiangheng.apps.standards import queries as standards
+from jiangheng.core.authority import PUBLIC
 from jiangheng.core.errors import OutOfReach
 from jiangheng.core.law import levels
 from jiangheng.kernel import clock
@@ -183,9 +184,9 @@ def directory(request: HttpRequest) -> HttpResponse:
     filings = institutions.directory(words=words, place=scope, occupation=occupation).filter(
         institution__state="active", valid_until__gte=clock.today()
     )
-    rows = Institution.everywhere.filter(pk__in=filings.order_by().values("institution")).order_by("name", "pk")
+    rows = Institution.visible(PUBLIC).filter(pk__in=filings.order_by().values("institution")).order_by("name", "pk")
     # the page shows every filing of an institution it lists, also those that the filter did not ask for
-    in_force = Filing.everywhere.filter(state="filed", valid_until__gte=clock.today()).select_related("site")
+    in_force = Filing.visible(PUBLIC).filter(state="filed", valid_until__gte=clock.today()).select_related("site")
     rows = rows.prefetch_related(Prefetch("filings", in_force.order_by("occupation"), to_attr="in_force"))
     context = _page_of(request, rows)
     for institution in context["page_obj"]:
@@ -207,11 +208,11 @@ def faces(filing: Filing) -> str:
 @require_safe
 def institution(request: HttpRequest, pk: int) -> HttpResponse:
     """One institution: what it may evaluate, where, until when, and what it announces."""
-    found = Institution.everywhere.filter(pk=pk, state="active").first()
+    found = Institution.visible(PUBLIC).filter(pk=pk).first()
     if found is None:
         raise OutOfReach(f"institution:{pk}")
     filings = list(
-        Filing.everywhere.filter(institution=found, state__in=Filing.public_states)
+        Filing.visible(PUBLIC).filter(institution=found)
         .select_related("site")
         .order_by("state", "occupation")
     )
@@ -224,7 +225,7 @@ def institution(request: HttpRequest, pk: int) -> HttpResponse:
         "institution": found,
         "place": offices.place(found.scope),
         "filings": filings,
-        "sites": Site.everywhere.filter(institution=found, state="open").order_by("pk"),
+        "sites": institutions.sites_of(found),
         "batches": batches.announcements().filter(institution=found)[:5],
     }
     return render(request, "portal/institution.html", context)

@@ -60,7 +60,8 @@ class Asked(forms.Form):
     def fresh(self) -> Asked:
         """The same form with what was typed, a new question and an empty answer."""
         again = type(self)(self.data)
-        again.data = {**{name: self.data.get(name) for name in self.data}, "answer": "", "token": again.initial["token"]}
+        typed = {name: self.data.get(name) for name in self.data}
+        again.data = {**typed, "answer": "", "token": again.initial["token"]}
         again._errors = self.errors  # type: ignore[attr-defined]
         return again
 

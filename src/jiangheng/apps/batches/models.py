@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiangheng.core.authority import Role
 from jiangheng.core.law import levels
+from jiangheng.core.trust import canon
 from jiangheng.kernel.models import Attachment
 from jiangheng.kernel.scoping import Scoped
 from jiangheng.kernel.vault import SealedField
@@ -77,6 +78,12 @@ class Batch(Scoped):
     def last_exam_at(self) -> dt.datetime:
         """The last exam day: the date that the summary of scores is counted from."""
         return max(self.theory_at, self.practical_at)
+
+    def marks_digest(self) -> str:
+        """The digest of every candidate's marks as they stand, so that what was published cannot change unseen."""
+        rows = self.applications.exclude(ticket="").order_by("ticket")
+        marks = [[row.ticket, row.theory_mark, row.practical_mark, row.practical_vetoed] for row in rows]
+        return canon.digest(marks, self.number)
 
     @property
     def level_faces(self) -> str:

@@ -219,6 +219,6 @@ def results_are_published(objection: Any) -> bool:
     return bool(batch.state == "published" and clock.now() <= batch.publicity_until)
 
 
-@rule(_("批次不在公示阶段"), clause="W5", mend=_("只有公示期间可以更正成绩"))
+@rule(_("成绩还没有汇总，或公示已经结束"), clause="W5", mend=_("汇总之后、公示结束之前可以更正成绩"))
 def batch_is_published(application: Any) -> bool:
     return application.batch.state in {"scored", "published"}

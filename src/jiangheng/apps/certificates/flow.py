@@ -39,8 +39,10 @@ def run(thing: Any, given: Given, actor: Actor) -> None:
 @certificate.step(
     "issue", _("签发证书"), source=NOTHING, target="issued", who=Role.ISSUER,
     requires=(rules.application_passed_and_is_approved, rules.filing_is_in_force_today),
-    records=("number", "level", "occupation", "issued_on", "mode", "identity_index"), tells=(Role.CANDIDATE,),
-    clause="W5",
+    records=(
+        "number", "name", "level", "occupation", "issued_on", "mode", "identity_index", "theory_mark", "practical_mark",
+    ),
+    tells=(Role.CANDIDATE,), clause="W5",
 )  # fmt: skip
 def issue(thing: Any, given: Given, actor: Actor) -> None:
     person = thing.under

@@ -28,6 +28,11 @@ def filings_in_force(actor: Actor, *, on: dt.date) -> Any:
     return Filing.reach(actor).filter(state="filed", valid_until__gte=on)
 
 
+def sites_of(institution: Institution) -> Any:
+    """The open sites of an institution, which its public page names."""
+    return Site.everywhere.filter(institution=institution, state="open").order_by("pk")
+
+
 def rooms_of(site: Site, *, kind: str) -> Any:
     """The open rooms of a site for theory or practice."""
     return Room.everywhere.filter(site=site, kind=kind, state="open").order_by("pk")

@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.core.authority import Role, within
+from jiangheng.core.law.parameters import parameter
 from jiangheng.kernel.forms import StepForm
 
 from .models import Account
@@ -34,7 +36,8 @@ class Password(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.PasswordInput(attrs={"autocomplete": "new-password", "data-private": ""}))
-        kwargs.setdefault("help_text", _("至少 10 位，不要用常见密码"))
+        least = parameter("password.min_length")
+        kwargs.setdefault("help_text", format_lazy(_("至少 {n} 位，不要用常见密码"), n=least))
         super().__init__(strip=False, max_length=128, **kwargs)
 
 

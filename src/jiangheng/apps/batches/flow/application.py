@@ -158,10 +158,9 @@ def enter_practical(thing: Any, given: Given, actor: Actor) -> None:
 
 
 @application.step(
-    "correct_mark", _("更正成绩"), source=("passed", "failed"), target="seated", who=Role.EXAM_OFFICER, asks=Correction,
-    requires=(rules.batch_is_published,), records=("theory_mark", "practical_mark"),
-    tells=(Role.CANDIDATE, Role.COUNTY),
-    primary=False, clause="P2",
+    "correct_mark", _("更正成绩"), source=("seated", "passed", "failed"), target="seated",
+    who=Role.EXAM_OFFICER, asks=Correction, requires=(rules.batch_is_published,),
+    records=("theory_mark", "practical_mark"), tells=(Role.CANDIDATE, Role.COUNTY), primary=False, clause="P2",
 )  # fmt: skip
 def correct_mark(thing: Any, given: Given, actor: Actor) -> None:
     setattr(thing, f"{given['part']}_mark", given["mark"])

@@ -149,18 +149,16 @@ def _colleagues_apart(people: list[Any], *, seed: int) -> list[Any]:
 
 @batch.step(
     "score", _("汇总成绩"), source="seated", target="scored", who=Role.EXAM_OFFICER, requires=(rules.every_mark_is_in,),
-    due=workdays("score.summary", after_date="last_exam_at"), clause="K10",
+    records=("marks_digest",), due=workdays("score.summary", after_date="last_exam_at"), clause="K10",
 )  # fmt: skip
-def score(thing: Any, given: Given, actor: Actor) -> None:
-    _decide(thing)
+def score(thing: Any, given: Given, actor: Actor) -> None: ...
 
 
 @batch.step(
     "rescore", _("重新汇总"), source=("scored", "published"), target="scored", who=Role.EXAM_OFFICER, asks=Reason,
-    primary=False, clause="K10",
+    records=("marks_digest",), requires=(rules.every_mark_is_in,), primary=False, clause="K10",
 )  # fmt: skip
 def rescore(thing: Any, given: Given, actor: Actor) -> None:
-    _decide(thing)
     thing.published_at = thing.publicity_until = None
 
 
@@ -172,10 +170,12 @@ def _decide(thing: Any) -> None:
 
 @batch.step(
     "publish", _("公示结果"), source="scored", target="published", who=Role.EXAM_OFFICER,
-    requires=(rules.every_result_is_decided,), records=("publicity_until",), tells=(Role.COUNTY, Role.MANAGER),
+    requires=(rules.every_mark_is_in,), records=("publicity_until", "marks_digest"), tells=(Role.COUNTY, Role.MANAGER),
     clause="K10",
 )  # fmt: skip
 def publish(thing: Any, given: Given, actor: Actor) -> None:
+    # passed and failed are said to the candidates at the moment the public hears it, not before
+    _decide(thing)
     thing.published_at = clock.now()
     thing.publicity_until = calendar.deadline(timezone.localtime(thing.published_at), parameter("publicity.workdays"))
 
