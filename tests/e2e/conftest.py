@@ -24,8 +24,6 @@ import pytest
 from windows import watch
 
 ROOT = Path(__file__).resolve().parents[2]
-REPORTS = ROOT / "reports"
-AXE = ROOT / "client" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
 )
@@ -208,31 +206,3 @@ def sign_in() -> Callable[..., None]:
         page.wait_for_url(lambda url: not url.partition("?")[0].endswith("/login"))
 
     return enter
-
-
-@pytest.fixture
-def picture() -> Callable[..., Path]:
-    """``picture(page, "home")`` saves reports/home.png."""
-
-    def save(page: Any, name: str, *, whole: bool = True) -> Path:
-        REPORTS.mkdir(exist_ok=True)
-        path = REPORTS / f"{name}.png"
-        page.screenshot(path=path, full_page=whole, animations="disabled")
-        return path
-
-    return save
-
-
-@pytest.fixture
-def accessible() -> Callable[[Any], None]:
-    """``accessible(page)``: no violation of WCAG 2.1 AA that axe-core can see."""
-
-    def examine(page: Any) -> None:
-        # evaluate() is not subject to the page's content policy, a script tag would be
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-        found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
-        told = [f"{each['id']}: {each['help']} — {each['nodes'][0]['html'][:160]}" for each in found]
-        assert told == [], "\n".join([page.url, *told])
-
-    return examine

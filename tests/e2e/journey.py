@@ -278,7 +278,8 @@ def mark_the_rest() -> None:
 def sum_in_words(question: str) -> str:
     """The answer to the public pages' question: 七 加 三 等于几."""
     digits = {word: number for number, word in enumerate("零一二三四五六七八九十")}
-    first, sign, second = re.search(r"(\w) (加|减) (\w)", question).groups()  # type: ignore[union-attr]
+    word = "([零一二三四五六七八九十])"
+    first, sign, second = re.search(rf"{word}\s*(加|减)\s*{word}", question).groups()  # type: ignore[union-attr]
     return str(digits[first] + digits[second] if sign == "加" else digits[first] - digits[second])
 
 

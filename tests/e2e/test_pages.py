@@ -1,0 +1,154 @@
+"""Every page of every role over a whole city: accessible, quiet in the console, not wider than a phone, and pictured.
+
+A page of a kind not seen before is looked at in both languages, both widths and both themes (each of the three with
+each of the others); a page of a known kind once, so that every role's own pages are seen and the time stays short.
+The pictures are in reports/shots, to be looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import cycle
+from typing import Any
+
+import pytest
+from windows import BY_DAY, BY_NIGHT, look, watch
+
+pytestmark = pytest.mark.slow
+STAFF = (
+    "gl.admin", "gl.city", "gl.center1", "gl.writer", "gl.reviewer", "qixing", "lg.manager", "lg.registrar",
+    "lg.checker", "lg.approver", "lg.officer", "lg.invigilator1", "lg.evaluator1", "lg.issuer",
+)  # fmt: skip
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+DOCUMENT = re.compile(r"\.(pdf|xlsx)$|/export|/file/|^/verify\?")
+
+
+class Round:
+    """A round through pages: which kinds were seen, and what was wrong."""
+
+    def __init__(self, browser: Any, address: str) -> None:
+        self.browser, self.address = browser, address
+        self.kinds: set[str] = set()
+        self.once = cycle((*BY_DAY, *BY_NIGHT))
+
+    def window(self) -> Any:
+        """A fresh window with the list of what goes wrong in it."""
+        context = self.browser.new_context(
+            timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 900}, base_url=self.address
+        )
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.wrong = []
+        watch(page, page.wrong)
+        return page
+
+    def visit(self, page: Any, who: str, path: str) -> None:
+        """Open a page and look at it."""
+        kind = re.sub(r"\d+", "N", path.partition("?")[0])
+        new = kind not in self.kinds
+        self.kinds.add(kind)
+        name = f"{who}{kind}".replace("/", "-").strip("-")
+        for language, ways in (("zh", BY_DAY), ("en", BY_NIGHT)) if new else (("zh", (next(self.once),)),):
+            cookie = {"name": "django_language", "value": LANGUAGES[language], "url": self.address}
+            page.context.add_cookies([cookie])
+            answer = page.goto(path)
+            assert answer.ok, f"{path}: {answer.status}"
+            page.wrong += look(page, f"{name}-{language}", ways)
+
+
+@pytest.fixture(scope="module")
+def rounds(browser: Any, demo_url: str) -> Iterator[Round]:
+    yield Round(browser, demo_url)
+
+
+def log_in(page: Any, username: str) -> None:
+    """Through the log-in page."""
+    from jiangheng.demo.city import PASSWORD
+
+    page.goto("/login")
+    page.locator("input[name=username]").fill(username)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(re.compile("/(home|my)$"))
+
+
+def paths(page: Any, selector: str) -> list[str]:
+    """Where the links of that selector lead, each once; documents are not pages."""
+    found = page.locator(selector).evaluate_all("all => all.map(each => each.getAttribute('href'))")
+    return [path for path in dict.fromkeys(found) if path and path.startswith("/") and not DOCUMENT.search(path)]
+
+
+@pytest.mark.parametrize("username", STAFF)
+def test_every_page_of_a_role_is_accessible_and_fits_every_screen(rounds: Round, username: str) -> None:
+    page = rounds.window()
+    try:
+        log_in(page, username)
+        for path in ("/home", "/inbox", "/search?q=电工", "/d/"):
+            rounds.visit(page, username, path)
+        page.goto("/home")
+        for menu in paths(page, ".sidenav a[href^='/d/']"):
+            rounds.visit(page, username, menu)
+            for thing in paths(page, "tbody a.title")[:1]:
+                rounds.visit(page, username, thing)
+                # what one goes to from here: the special pages, and the form of the first step that asks something
+                for further in (*paths(page, ".head .btns a"), *paths(page, ".steps a.btn")[:1]):
+                    rounds.visit(page, username, further)
+        assert page.wrong == [], "\n".join(page.wrong)
+    finally:
+        page.context.close()
+
+
+def test_every_page_of_the_public_is_accessible_and_fits_every_screen(rounds: Round) -> None:
+    page = rounds.window()
+    try:
+        for path in ("/", "/verify", "/institutions", "/objections", "/register", "/login", "/exam/enter", "/clauses/K10"):
+            rounds.visit(page, "public", path)
+        page.goto("/institutions")
+        for path in paths(page, "main a[href^='/institutions/']")[:1]:
+            rounds.visit(page, "public", path)
+        rounds.visit(page, "public", "/announcements")
+        for path in paths(page, "main a[href^='/announcements/']")[:2]:
+            rounds.visit(page, "public", path)
+            rounds.visit(page, "public", f"{path}/apply")
+            rounds.visit(page, "public", f"{path}/publicity")
+        assert page.wrong == [], "\n".join(page.wrong)
+    finally:
+        page.context.close()
+
+
+def test_every_page_of_a_candidate_is_accessible_and_fits_every_screen(rounds: Round) -> None:
+    from jiangheng.demo.people import people
+
+    page = rounds.window()
+    try:
+        log_in(page, "kaosheng1")
+        rounds.visit(page, "candidate", "/my")
+        own = paths(page, "main a[href^='/my/']")[0]
+        rounds.visit(page, "candidate", own)
+        ticket = re.search(r"\d{10,}", page.locator("main").inner_text())
+        page.goto("/announcements?when=open")
+        rounds.visit(page, "candidate", f"{paths(page, 'main .notices a')[0]}/apply")
+        page.context.clear_cookies()
+        page.goto("/exam/enter")
+        page.locator("input[name=ticket]").fill(ticket.group() if ticket else "")
+        page.locator("input[name=identity]").fill(people(2, seed=1001, born=(1990, 2000))[0].identity)
+        page.locator("main form button[type=submit]").first.click()
+        page.wait_for_url("**/exam/")
+        rounds.visit(page, "candidate", "/exam/")
+        assert page.wrong == [], "\n".join(page.wrong)
+    finally:
+        page.context.close()
+
+
+def test_a_page_that_does_not_exist_or_is_not_for_me_says_so_accessibly(rounds: Round) -> None:
+    page = rounds.window()
+    try:
+        log_in(page, "lg.checker")
+        wrong = []
+        for path, status in (("/d/batch/999999", 404), ("/nowhere", 404)):
+            assert page.goto(path).status == status
+            wrong += look(page, f"fault-{status}", BY_DAY)
+        assert wrong == [], "\n".join(wrong)
+    finally:
+        page.context.close()
