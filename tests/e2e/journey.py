@@ -55,7 +55,7 @@ class Journey:
     def anybody(self, *, viewport: dict[str, int] = DESK) -> Any:
         """A fresh window of somebody nobody knows."""
         context = self._browser.new_context(
-            locale="zh-CN", timezone_id="Asia/Shanghai", viewport=viewport, accept_downloads=True,
+            locale="zh-CN", timezone_id="Asia/Shanghai", viewport=viewport, reduced_motion="reduce",
             base_url=self.address,
         )  # fmt: skip
         context.set_default_timeout(15_000)

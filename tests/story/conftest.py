@@ -26,12 +26,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def story(django_db_setup: None, django_db_blocker: Any) -> dict[str, Any]:
     """What `jiangheng demo build` makes, and its summary."""
+    import shutil
+
+    from django.conf import settings
     from django.core.management import call_command
 
     from jiangheng.demo import story
 
     with django_db_blocker.unblock():
         call_command("flush", interactive=False, verbosity=0)
+        # sittings are numbered anew; what other tests answered under the same numbers must not be replayed
+        shutil.rmtree(Path(settings.HOME) / "hall", ignore_errors=True)
         return story.build(seed=SEED)
 
 

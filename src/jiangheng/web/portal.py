@@ -212,9 +212,7 @@ def institution(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise OutOfReach(f"institution:{pk}")
     filings = list(
-        Filing.visible(PUBLIC).filter(institution=found)
-        .select_related("site")
-        .order_by("state", "occupation")
+        Filing.visible(PUBLIC).filter(institution=found).select_related("site").order_by("state", "occupation")
     )
     today = clock.today()
     for filing in filings:

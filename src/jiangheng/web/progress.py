@@ -36,6 +36,8 @@ def where(application: Application) -> dict[str, Any]:
 def _state(application: Application) -> tuple[str, str]:
     if application.state in ("passed", "failed") and application.batch.state not in SHOWN:
         return _("成绩待公示"), "wait"
+    if application.state == "seated" and application.batch.state == "scored":
+        return _("成绩待公示"), "wait"
     if application.state == "seated":
         return (_("等待考试"), "now") if clock.now() < application.batch.last_exam_at else (_("等待成绩"), "wait")
     tone = {"passed": "done", "certified": "done", "failed": "info", "refused": "late", "withdrawn": "void"}
