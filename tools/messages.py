@@ -25,7 +25,7 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 # function → which arguments are (context, text, plural)
 _CALLS = {
     "_": (None, 0, None), "_t": (None, 0, None), "gettext": (None, 0, None), "gettext_lazy": (None, 0, None),
-    "gettext_noop": (None, 0, None), "ngettext": (None, 0, 1), "ngettext_lazy": (None, 0, 1),
+    "gettext_noop": (None, 0, None), "lazy": (None, 0, None), "ngettext": (None, 0, 1), "ngettext_lazy": (None, 0, 1),
     "pgettext": (0, 1, None), "pgettext_lazy": (0, 1, None), "npgettext": (0, 1, 2), "npgettext_lazy": (0, 1, 2),
 }  # fmt: skip
 _IN_TEMPLATE = re.compile(r"\b(_|n?p?gettext)\(")

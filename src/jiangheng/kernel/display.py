@@ -10,7 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from jiangheng.core.authority import Actor, Role
+from jiangheng.core.law import levels
 
 from .models import Entry
 
@@ -137,6 +140,16 @@ def display(shown: Display) -> Display:
     return shown
 
 
+def level_face(code: str) -> str:
+    """A level in the rule's words (五级/初级工), in the reader's language; documents print the Chinese words."""
+    return gettext(levels.level(code).face)
+
+
+def level_choices() -> list[tuple[str, Any]]:
+    """The national levels as choices, named in the reader's language when they are drawn."""
+    return [(each.code, gettext_lazy(each.face)) for each in levels.NATIONAL]
+
+
 def state_filter(model: Any) -> Filter:
     """The filter by state that every list has."""
-    return Filter("state", "状态", "state", lambda actor: [(key, label) for key, label in model.STATES])
+    return Filter("state", gettext_lazy("状态"), "state", lambda actor: [(key, label) for key, label in model.STATES])

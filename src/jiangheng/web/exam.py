@@ -22,10 +22,11 @@ from jiangheng.apps.batches.formats.tickets import rules as conduct
 from jiangheng.apps.exams import queries as exams
 from jiangheng.apps.exams.models import Sitting
 from jiangheng.core.errors import OutOfReach, Refused
-from jiangheng.core.law import identity, levels
+from jiangheng.core.law import identity
 from jiangheng.core.law.parameters import parameter
 from jiangheng.core.steps import step_of
 from jiangheng.kernel import clock
+from jiangheng.kernel.display import level_face
 from jiangheng.kernel.perform import perform, standing_refusals
 
 from . import candidate, errors, papers, progress
@@ -60,7 +61,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "application": application,
         "batch": application.batch,
         "sitting": sitting,
-        "level": levels.level(application.level).face,
+        "level": level_face(application.level),
         "identity": identity.mask_identity(application.identity),
         "photo": candidate.portrait(application.photo),
         "parts": papers.parts(application),

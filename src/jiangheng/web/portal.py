@@ -23,9 +23,8 @@ from jiangheng.apps.offices import queries as offices
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.authority import PUBLIC
 from jiangheng.core.errors import OutOfReach
-from jiangheng.core.law import levels
 from jiangheng.kernel import clock
-from jiangheng.kernel.display import Stage
+from jiangheng.kernel.display import Stage, level_face
 
 PAGE = 20
 CITY = "450300"
@@ -135,7 +134,7 @@ def conditions(batch: Batch) -> list[dict[str, Any]]:
     content = standards.content(batch.filing.standard)
     return [
         {
-            "face": levels.level(code).face,
+            "face": level_face(code),
             "conditions": [each for each in content.conditions if each.level == code],
             "parts": content.design(code).parts,
         }
@@ -168,7 +167,7 @@ def publicity(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"public_page": "announcements", "batch": batch, "place": offices.place(batch.scope)}
     if batch.state == "published":
         rows = batches.published_results(batch)
-        context["rows"] = [{**row, "face": levels.level(row["level"]).face} for row in rows]
+        context["rows"] = [{**row, "face": level_face(row["level"])} for row in rows]
         context["open_for_objections"] = batch.publicity_until is not None and clock.now() <= batch.publicity_until
     return render(request, "portal/publicity.html", context)
 
@@ -202,7 +201,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 def faces(filing: Filing) -> str:
     """The levels of a filing in the rule's words."""
-    return _("、").join(levels.level(code).face for code in filing.levels)
+    return _("、").join(level_face(code) for code in filing.levels)
 
 
 @require_safe

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as lazy
 from jiangheng.apps.batches import rules
 from jiangheng.apps.batches.models import Application
 from jiangheng.core.authority import Actor, span
-from jiangheng.core.law import levels
 from jiangheng.kernel import clock, messages, trail
-from jiangheng.kernel.display import Stage
+from jiangheng.kernel.display import Stage, level_face
 from jiangheng.kernel.models import Deadline
 
 SHOWN = frozenset({"published", "concluded", "approved", "archived"})
@@ -30,7 +29,7 @@ def where(application: Application) -> dict[str, Any]:
     """``state`` and ``tone`` as the candidate may know them, what is ``next`` and the moment it is ``due_at``."""
     state, tone = _state(application)
     text, due_at = _next(application)
-    return {"state": state, "tone": tone, "next": text, "due_at": due_at, "level": levels.level(application.level).face}
+    return {"state": state, "tone": tone, "next": text, "due_at": due_at, "level": level_face(application.level)}
 
 
 def _state(application: Application) -> tuple[str, str]:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from jiangheng.apps.institutions import queries as institutions
-from jiangheng.core.law import codes, eligibility, identity, levels
+from jiangheng.core.law import codes, eligibility, identity
 from jiangheng.core.law.parameters import parameter
 from jiangheng.kernel import clock, vault
+from jiangheng.kernel.display import level_choices, level_face
 from jiangheng.kernel.forms import ReachedChoices, StepForm
 
 from .models import Application
@@ -47,7 +48,7 @@ class Plan(StepForm):
     def prepare(self) -> None:
         filing = self.thing.filing if self.thing.filing_id else self.thing.under
         self.filing = filing
-        faces = [(code, levels.level(code).face) for code in filing.levels]
+        faces = [(code, level_face(code)) for code in filing.levels]
         self.fields["levels"].choices = faces  # type: ignore[attr-defined]
         for name, kind in (("theory_rooms", "theory"), ("practical_rooms", "practical")):
             self.fields[name].queryset = institutions.rooms_of(filing.site, kind=kind)  # type: ignore[attr-defined]
@@ -117,7 +118,7 @@ class Applicant(StepForm):
     work_since = _day(_("从事本职业起始日期"), required=False, help_text=_("含相关职业，累计工作年限由此计算"))
     held_level = forms.ChoiceField(
         label=_("已取得本职业证书级别"), required=False,
-        choices=[("", _("没有")), *((level.code, level.face) for level in levels.NATIONAL)],
+        choices=[("", _("没有")), *level_choices()],
     )  # fmt: skip
     held_number = forms.CharField(label=_("已取得证书编号"), max_length=30, required=False)
     held_issued = _day(_("证书发证日期"), required=False)
@@ -137,7 +138,7 @@ class Applicant(StepForm):
 
     def prepare(self) -> None:
         self.batch = self.thing.batch if self.thing.batch_id else self.thing.under
-        faces = [(code, levels.level(code).face) for code in self.batch.levels]
+        faces = [(code, level_face(code)) for code in self.batch.levels]
         self.fields["level"].choices = faces  # type: ignore[attr-defined]
 
     def clean_identity(self) -> str:

@@ -10,8 +10,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.core.authority import Role
-from jiangheng.core.law import levels
 from jiangheng.core.trust import canon
+from jiangheng.kernel.display import level_face
 from jiangheng.kernel.models import Attachment
 from jiangheng.kernel.scoping import Scoped
 from jiangheng.kernel.vault import SealedField
@@ -87,7 +87,7 @@ class Batch(Scoped):
 
     @property
     def level_faces(self) -> str:
-        return "、".join(levels.level(code).face for code in self.levels)
+        return "、".join(level_face(code) for code in self.levels)
 
 
 class Roster(Scoped):
@@ -187,7 +187,7 @@ class Application(Scoped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} {levels.level(self.level).face}"
+        return f"{self.name} {level_face(self.level)}"
 
 
 class Objection(Scoped):

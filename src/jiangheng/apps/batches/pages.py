@@ -10,10 +10,21 @@ from django.utils.translation import gettext_lazy as _
 from jiangheng.apps.offices import queries as offices
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.authority import Actor, Role
-from jiangheng.core.law import identity, levels
+from jiangheng.core.law import identity
 from jiangheng.core.law.codes import SEX
 from jiangheng.core.law.eligibility import SCHOOL_KINDS, TITLE_RANKS
-from jiangheng.kernel.display import Column, Display, Filter, Link, Panel, Related, display, state_filter
+from jiangheng.kernel.display import (
+    Column,
+    Display,
+    Filter,
+    Link,
+    Panel,
+    Related,
+    display,
+    level_choices,
+    level_face,
+    state_filter,
+)
 
 from .models import OFFICE, Application, Batch, Objection, Roster
 from .queries import chain, problem_rows, progress
@@ -26,7 +37,7 @@ SCORERS = frozenset({Role.EXAM_OFFICER, Role.MANAGER, Role.CITY, Role.CENTRE, Ro
 SEATED = frozenset({"seated", "scored", "published", "concluded", "approved", "archived"})
 TOLD = frozenset({"published", "concluded", "approved", "archived"})
 STATE = Column("state", _("状态"), kind="state", sort="state")
-LEVEL = Filter("level", _("级别"), "level", lambda actor: [(each.code, each.face) for each in levels.NATIONAL])
+LEVEL = Filter("level", _("级别"), "level", lambda actor: level_choices())
 
 
 def _counties(actor: Actor) -> list[tuple[str, str]]:
@@ -181,7 +192,7 @@ display(
 
 
 def _face(application: Application) -> str:
-    return levels.level(application.level).face
+    return level_face(application.level)
 
 
 def _told(name: str) -> Any:
@@ -198,7 +209,7 @@ def _day(name: str) -> Any:
 
 def _held(application: Application) -> str:
     code = application.facts.get("held_level")
-    return levels.level(code).face if code else ""
+    return level_face(code) if code else ""
 
 
 def _school(application: Application) -> str:

@@ -9,9 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from jiangheng.apps.offices import queries as offices
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.authority import Actor, Role
-from jiangheng.core.law import levels
 from jiangheng.core.law.identity import mask_identity
-from jiangheng.kernel.display import Column, Display, Filter, Link, Panel, display, state_filter
+from jiangheng.kernel.display import (
+    Column,
+    Display,
+    Filter,
+    Link,
+    Panel,
+    display,
+    level_choices,
+    level_face,
+    state_filter,
+)
 
 from .models import Certificate, Issuance
 
@@ -47,7 +56,7 @@ display(
 
 
 def _level(certificate: Certificate) -> str:
-    return levels.level(certificate.level).face
+    return level_face(certificate.level)
 
 
 def _verify(certificate: Any) -> str:
@@ -76,7 +85,7 @@ display(
                 "occupation", _("职业"), "occupation",
                 lambda actor: [(row.occupation, row.name) for row in standards.enacted()],
             ),
-            Filter("level", _("级别"), "level", lambda actor: [(each.code, each.face) for each in levels.NATIONAL]),
+            Filter("level", _("级别"), "level", lambda actor: level_choices()),
             Filter("year", _("发证年份"), "issued_on__year", _years),
         ),
         search=("number", "name", "identity_index", "institution_name"),

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.offices import queries as offices
 from jiangheng.core.authority import Role
-from jiangheng.core.law import levels
-from jiangheng.kernel.display import Column, Display, Filter, Link, Panel, Related, display, state_filter
+from jiangheng.kernel.display import Column, Display, Filter, Link, Panel, Related, display, level_face, state_filter
 
 from .models import Session, Sitting
 
@@ -94,7 +93,7 @@ display(
             Column("name", _("姓名"), value="application.name", sort="application__name", kind="person"),
             Column("ticket", _("准考证号"), value="application.ticket", sort="application__ticket", kind="code"),
             Column("place", _("考场和座位"), value=_place, sort="application__seat"),
-            Column("level", _("级别"), value=lambda sitting: levels.level(sitting.application.level).face),
+            Column("level", _("级别"), value=lambda sitting: level_face(sitting.application.level)),
             ANSWERED,
             MARK,
             STATE,
@@ -108,7 +107,7 @@ display(
                 columns=(
                     Column("name", _("姓名"), value="application.name", kind="person"),
                     Column("ticket", _("准考证号"), value="application.ticket", kind="code"),
-                    Column("level", _("级别"), value=lambda sitting: levels.level(sitting.application.level).face),
+                    Column("level", _("级别"), value=lambda sitting: level_face(sitting.application.level)),
                     Column("place", _("考场和座位"), value=_place),
                     Column("starts_at", _("开始时间"), value="session.starts_at", kind="datetime"),
                     Column("admitted_at", _("入场时间"), kind="datetime"),

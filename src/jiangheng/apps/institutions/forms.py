@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.standards import queries as standards
-from jiangheng.core.law import identity, levels
+from jiangheng.core.law import identity
+from jiangheng.kernel.display import level_choices
 from jiangheng.kernel.forms import ReachedChoice, StepForm
 
 from .models import KINDS, Institution, Room, Site
@@ -69,7 +70,7 @@ class FilingText(StepForm):
         self.fields["occupation"].choices = [(row.occupation, str(row)) for row in in_force]  # type: ignore[attr-defined]
         offered = {code for row in in_force for code in standards.content(row).levels}
         self.fields["levels"].choices = [  # type: ignore[attr-defined]
-            (level.code, level.face) for level in levels.NATIONAL if level.code in offered
+            (code, face) for code, face in level_choices() if code in offered
         ]
 
     def narrow(self, name: str, rows: Any) -> Any:

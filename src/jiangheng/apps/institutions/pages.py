@@ -9,9 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from jiangheng.apps.offices import queries as offices
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.authority import Actor, Role
-from jiangheng.core.law import levels
 from jiangheng.core.law.identity import mask_name
-from jiangheng.kernel.display import Column, Display, Filter, Panel, Related, display, state_filter
+from jiangheng.kernel.display import (
+    Column,
+    Display,
+    Filter,
+    Panel,
+    Related,
+    display,
+    level_choices,
+    level_face,
+    state_filter,
+)
 
 from .models import KINDS, Filing, Institution, Room, Site
 
@@ -23,7 +32,7 @@ OCCUPATION = Filter(
 )
 LEVEL = Filter(
     # the codes of a row are kept as a JSON list of single characters, so finding one in its text finds that level
-    "level", _("级别"), "levels__icontains", lambda actor: [(level.code, level.face) for level in levels.NATIONAL]
+    "level", _("级别"), "levels__icontains", lambda actor: level_choices()
 )  # fmt: skip
 
 
@@ -37,7 +46,7 @@ def _place(thing: Any) -> str:
 
 
 def _faces(filing: Filing) -> list[str]:
-    return [levels.level(code).face for code in filing.levels]
+    return [level_face(code) for code in filing.levels]
 
 
 display(

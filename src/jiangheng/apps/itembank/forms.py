@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.core.exam import items
-from jiangheng.core.law import levels
+from jiangheng.kernel.display import level_choices
 from jiangheng.kernel.forms import StepForm
 
 from .models import Bank, Item
@@ -21,7 +21,7 @@ class NewBank(StepForm):
     name = forms.CharField(label=_("题库名称"), max_length=80)
     kind = forms.ChoiceField(label=_("题库类别"), choices=Bank.KINDS)
     occupation = forms.RegexField(label=_("职业编码"), regex=r"^\d-\d{2}-\d{2}-\d{2}$")
-    level = forms.ChoiceField(label=_("级别"), choices=[(level.code, level.face) for level in levels.NATIONAL])
+    level = forms.ChoiceField(label=_("级别"), choices=level_choices())
     ranges = forms.JSONField(label=_("鉴定范围"), help_text=_('[{"code","name","weight"}…]，权重合计 100'))
     points = forms.JSONField(label=_("鉴定点"), help_text=_('[{"code","range","name","importance"}…]'))
 

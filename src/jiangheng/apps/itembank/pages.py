@@ -10,17 +10,26 @@ from django.utils.translation import gettext_lazy as _
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.authority import Actor, Role
 from jiangheng.core.exam.items import KINDS, LETTERS
-from jiangheng.core.law import levels
-from jiangheng.kernel.display import Column, Display, Filter, Panel, Related, display, state_filter
+from jiangheng.kernel.display import (
+    Column,
+    Display,
+    Filter,
+    Panel,
+    Related,
+    display,
+    level_choices,
+    level_face,
+    state_filter,
+)
 
 from .models import Bank, Item, Paper
 
 STATE = Column("state", _("状态"), kind="state", sort="state")
-LEVEL = Filter("level", _("级别"), "level", lambda actor: [(each.code, each.face) for each in levels.NATIONAL])
+LEVEL = Filter("level", _("级别"), "level", lambda actor: level_choices())
 
 
 def _face(thing: Any) -> str:
-    return levels.level(thing.level).face
+    return level_face(thing.level)
 
 
 def _stock(bank: Bank) -> int:

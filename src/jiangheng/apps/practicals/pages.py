@@ -8,8 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.offices import queries as offices
 from jiangheng.core.authority import Actor, Role
-from jiangheng.core.law import levels
-from jiangheng.kernel.display import Column, Display, Filter, Link, Panel, Related, display, state_filter
+from jiangheng.kernel.display import (
+    Column,
+    Display,
+    Filter,
+    Link,
+    Panel,
+    Related,
+    display,
+    level_choices,
+    level_face,
+    state_filter,
+)
 
 from . import queries
 from .models import Panel as Team
@@ -19,7 +29,7 @@ PANELIST = frozenset({Role.PANELIST})
 OFFICERS = frozenset({Role.EXAM_OFFICER, Role.MANAGER, Role.CITY, Role.CENTRE, Role.COUNTY, Role.SYSTEM})
 """Who may know whose work a code stands for; everybody else sees the code alone."""
 STATE = Column("state", _("状态"), kind="state", sort="state")
-LEVELS = [(each.code, each.face) for each in levels.NATIONAL]
+LEVELS = level_choices()
 
 
 def _evaluators(team: Team) -> list[str]:
@@ -71,10 +81,10 @@ display(
     Display(
         flow="practical",
         label=_("实操考核"),
-        title=lambda practical: f"{practical.code} · {levels.level(practical.level).face}",
+        title=lambda practical: f"{practical.code} · {level_face(practical.level)}",
         columns=(
             Column("code", _("考核编号"), kind="code", sort="code"),
-            Column("level", _("级别"), value=lambda practical: levels.level(practical.level).face, sort="level"),
+            Column("level", _("级别"), value=lambda practical: level_face(practical.level), sort="level"),
             Column("room", _("实操场地"), value="panel.room.name", sort="panel__room__name"),
             Column("sheets", _("已签字评分表"), value=_locked, kind="number"),
             Column(
@@ -92,7 +102,7 @@ display(
                     Column("code", _("考核编号"), kind="code"),
                     Column("batch", _("批次"), value="panel.batch.title"),
                     Column("room", _("实操场地"), value="panel.room.name"),
-                    Column("level", _("级别"), value=lambda practical: levels.level(practical.level).face),
+                    Column("level", _("级别"), value=lambda practical: level_face(practical.level)),
                     Column(
                         "ticket",
                         _("准考证号"),
@@ -136,7 +146,7 @@ display(
             Column(
                 "level",
                 _("级别"),
-                value=lambda sheet: levels.level(sheet.practical.level).face,
+                value=lambda sheet: level_face(sheet.practical.level),
                 sort="practical__level",
             ),
             Column("batch", _("批次"), value="practical.panel.batch.title", sort="practical__panel__batch__title"),
@@ -153,7 +163,7 @@ display(
                 _("评分表"),
                 columns=(
                     Column("code", _("考核编号"), value="practical.code", kind="code"),
-                    Column("level", _("级别"), value=lambda sheet: levels.level(sheet.practical.level).face),
+                    Column("level", _("级别"), value=lambda sheet: level_face(sheet.practical.level)),
                     Column("batch", _("批次"), value="practical.panel.batch.title"),
                     Column("evaluator", _("考评人员"), value="evaluator.name", kind="person"),
                     Column("total", _("合计"), kind="number"),

@@ -7,9 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.core.authority import Actor, Role
-from jiangheng.core.law import levels
 from jiangheng.core.law.standard_text import ASPECT_KINDS, KINDS, PARTS
-from jiangheng.kernel.display import Column, Display, Filter, Panel, display, state_filter
+from jiangheng.kernel.display import Column, Display, Filter, Panel, display, level_face, state_filter
 
 from .models import Standard
 from .queries import content, enacted
@@ -21,7 +20,7 @@ def occupations(actor: Actor) -> list[tuple[str, str]]:
 
 
 def _levels(standard: Standard) -> list[str]:
-    return [levels.level(code).face for code in content(standard).levels]
+    return [level_face(code) for code in content(standard).levels]
 
 
 def _kind(standard: Standard) -> str:
@@ -34,7 +33,7 @@ def _says(standard: Standard, actor: Actor) -> dict[str, Any]:
     return {
         "levels": [
             {
-                "face": levels.level(code).face,
+                "face": level_face(code),
                 "conditions": [each for each in data.conditions if each.level == code],
                 "design": next((each for each in data.designs if each.level == code), None),
                 "weights": [each for each in data.weights if each.level == code],

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jiangheng.core.authority import Actor
-from jiangheng.core.law import identity, levels
+from jiangheng.core.law import identity
 from jiangheng.core.law.codes import SEX
 from jiangheng.core.law.parameters import parameter
 from jiangheng.kernel import clock
+from jiangheng.kernel.display import level_face
 from jiangheng.kernel.perform import model_of
 
 from .. import wording
@@ -37,7 +38,7 @@ def lines(batch: Any, actor: Actor) -> list[dict[str, Any]]:
             "masked_name": identity.mask_name(row.name),
             "identity": identity.mask_identity(row.identity),
             "sex": SEX[row.sex],
-            "level": levels.level(row.level).face,
+            "level": level_face(row.level),
             "theory": _mark(row.theory_mark, row.theory_absent),
             "practical": _mark(row.practical_mark, row.practical_absent, row.practical_vetoed),
             "state": row.state,

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from jiangheng.apps.practicals import queries as practicals
 from jiangheng.core.authority import Actor
 from jiangheng.core.errors import Refusal, Refused
-from jiangheng.core.law import levels
 from jiangheng.core.steps import step_of
+from jiangheng.kernel.display import level_face
 from jiangheng.kernel.perform import model_of, perform, standing_refusals
 
 from .. import acts, errors
@@ -53,7 +53,7 @@ def _page(request: HttpRequest, sheet: Any, form: Any, refusals: list[Refusal], 
     context = {
         "sheet": sheet,
         "task": practicals.task_of(sheet.practical),
-        "face": levels.level(sheet.practical.level).face,
+        "face": level_face(sheet.practical.level),
         "lines": _lines(sheet, form),
         "form": form,
         "total": practicals.total_of(sheet),
