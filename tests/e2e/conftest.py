@@ -192,17 +192,3 @@ def page(browser: Any) -> Iterator[Any]:
     yield opened
     context.close()
     assert errors == [], f"the page's scripts failed: {errors}"
-
-
-@pytest.fixture
-def sign_in() -> Callable[..., None]:
-    """``sign_in(page, live, "county", password)`` through the log-in page."""
-
-    def enter(page: Any, address: str, username: str, password: str) -> None:
-        page.goto(f"{address}/login")
-        page.fill("input[name=username]", username)
-        page.fill("input[name=password]", password)
-        page.click("form:has(input[name=password]) button[type=submit]")
-        page.wait_for_url(lambda url: not url.partition("?")[0].endswith("/login"))
-
-    return enter

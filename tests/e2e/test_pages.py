@@ -52,7 +52,10 @@ class Round:
     def visit(self, page: Any, who: str, path: str) -> None:
         """Open a page and look at it, as often as it is new."""
         place = re.sub(r"\d+", "N", path.partition("?")[0])
-        for language, ways in self._looks(place):
+        looks = self._looks(place)
+        if not looks:
+            assert page.goto(path).ok, path
+        for language, ways in looks:
             cookie = {"name": "django_language", "value": LANGUAGES[language], "url": self.address}
             page.context.add_cookies([cookie])
             answer = page.goto(path)

@@ -45,7 +45,7 @@ class Parent:
 
 def drawn(display: Display, rows: Any) -> Any:
     """Rows with what their columns need, so that drawing a row asks nothing more."""
-    return rows.select_related(*display.select_related).prefetch_related(*getattr(display, "prefetch_related", ()))
+    return rows.select_related(*display.select_related).prefetch_related(*display.prefetch_related)
 
 
 def matches(display: Display, words: str) -> Q:

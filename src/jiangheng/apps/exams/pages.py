@@ -23,11 +23,11 @@ def _ends(session: Session) -> dt.datetime:
 
 
 def _invigilators(session: Session) -> list[str]:
-    return [account.name for account in session.invigilators.order_by("pk")]
+    return [account.name for account in session.invigilators.all()]
 
 
 def _seated(session: Session) -> int:
-    return session.sittings.count()
+    return len(session.sittings.all())
 
 
 display(
@@ -46,6 +46,7 @@ display(
         filters=(state_filter(Session), Filter("county", _("县（市、区）"), "scope__startswith", offices.counties)),
         search=("batch__title", "batch__number", "room__name"),
         order="-starts_at",
+        prefetch_related=("sittings", "invigilators"),
         panels=(
             Panel(
                 _("场次"),

@@ -33,12 +33,12 @@ LEVELS = level_choices()
 
 
 def _evaluators(team: Team) -> list[str]:
-    return [account.name for account in team.evaluators.order_by("pk")]
+    return [account.name for account in team.evaluators.all()]
 
 
 def _settled(team: Team) -> str:
-    rows = team.practicals
-    return f"{rows.filter(state__in=('settled', 'absent')).count()} / {rows.count()}"
+    rows = team.practicals.all()
+    return f"{sum(row.state in ('settled', 'absent') for row in rows)} / {len(rows)}"
 
 
 display(
@@ -59,6 +59,7 @@ display(
         order="-pk",
         related=(Related(_("实操考核"), "practical", "panel", OFFICERS),),
         select_related=("batch", "room", "leader"),
+        prefetch_related=("evaluators", "practicals"),
         icon="people",
         menu_for=frozenset({Role.EXAM_OFFICER}),
     )
@@ -70,7 +71,8 @@ def _unnamed(value: str) -> str:
 
 
 def _locked(practical: Practical) -> str:
-    return f"{practical.sheets.filter(state='locked').count()} / {practical.sheets.count()}"
+    sheets = practical.sheets.all()
+    return f"{sum(sheet.state == 'locked' for sheet in sheets)} / {len(sheets)}"
 
 
 def _settled_mark(practical: Practical) -> Any:
@@ -95,6 +97,7 @@ display(
         filters=(state_filter(Practical), Filter("level", _("级别"), "level", lambda actor: LEVELS)),
         search=("code", "panel__batch__title"),
         order="code",
+        prefetch_related=("sheets",),
         panels=(
             Panel(
                 _("实操考核"),
