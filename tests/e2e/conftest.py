@@ -27,7 +27,14 @@ ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
 )
-_QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
+# no GPU: drawing a long page for its picture hangs now and then where a GPU is only simulated
+_QUIET = (
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 _DEMO_SECONDS = 240
 
 
@@ -90,7 +97,18 @@ def serving() -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(15)
-        connections.close_all()
+        _end_sessions(connections)
+
+
+def _end_sessions(connections: Any) -> None:
+    """The server's threads are gone but PostgreSQL still counts their sessions, and would not drop the database."""
+    if connections["default"].vendor == "postgresql":
+        with connections["default"].cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+    connections.close_all()
 
 
 def _forget_the_hall() -> None:
@@ -111,7 +129,6 @@ def live(transactional_db: None) -> Iterator[str]:
 def journey(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iterator[Any]:
     """One evaluation that the tests of a module carry on in their order, in a city with its people and its banks."""
     from django.core.management import call_command
-
     from journey import Journey
 
     from jiangheng.demo import story

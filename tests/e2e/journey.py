@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from windows import watch
+from windows import look, watch
 
 from jiangheng.apps.batches import queries as batches
 from jiangheng.apps.batches.formats.marking import write_roster
 from jiangheng.apps.exams import queries as exams
 from jiangheng.apps.itembank import queries as itembank
 from jiangheng.apps.practicals import queries as practicals
-from jiangheng.demo import evaluation, roster, story
+from jiangheng.demo import evaluation, roster
 from jiangheng.demo.city import PASSWORD
 from jiangheng.demo.hands import as_, do, it_is, make, upload
 from jiangheng.demo.people import people, portrait
@@ -81,6 +81,10 @@ class Journey:
         for page in self._windows.values():
             page.context.close()
 
+    def look(self, page: Any, name: str) -> None:
+        """Examine a page that only an evaluation under way has, and keep its picture."""
+        self.errors += look(page, f"journey-{name}")
+
     # ---- what there is
 
     @property
@@ -106,7 +110,7 @@ class Journey:
             self._picture(name)
             raise
         self._ended.append(name)
-        assert self.errors == [], self.errors
+        assert self.errors == [], "\n".join(self.errors)
 
     def _picture(self, name: str) -> None:
         """How every open window looked when a part broke off."""
@@ -147,7 +151,8 @@ def planned(journey: Journey) -> None:
 def enrolled(journey: Journey) -> None:
     """The short roster is taken and has its photos; one more person applied."""
     it_is("2026-09-14")
-    sheet = make("roster.upload", journey.batch, "lg.registrar", {"file": upload("花名册.xlsx", short_roster(), evaluation.XLSX)})
+    file = upload("花名册.xlsx", short_roster(), evaluation.XLSX)
+    sheet = make("roster.upload", journey.batch, "lg.registrar", {"file": file})
     do("roster.take", sheet, "lg.registrar", mode="good")
     photograph_everybody(journey)
 
@@ -166,7 +171,8 @@ def seated(journey: Journey) -> None:
     watchers = [ids["lg.invigilator1"], ids["lg.invigilator2"]]
     markers = [ids[f"lg.evaluator{number}"] for number in (1, 2, 3)]
     make("session.prepare", batch, "lg.officer", room=batch.theory_rooms.get().pk, invigilators=watchers)
-    make("panel.appoint", batch, "lg.officer", room=batch.practical_rooms.get().pk, evaluators=markers, leader=markers[0])
+    room = batch.practical_rooms.get().pk
+    make("panel.appoint", batch, "lg.officer", room=room, evaluators=markers, leader=markers[0])
 
 
 def sat(journey: Journey) -> None:

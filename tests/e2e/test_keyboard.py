@@ -13,10 +13,11 @@ FOCUSED = """() => {
   const at = document.activeElement, style = getComputedStyle(at);
   const label = at.labels && at.labels.length ? at.labels[0].textContent : "";
   const name = (at.getAttribute("aria-label") || label || at.textContent || "").trim().replace(/\\s+/g, " ");
-  const box = at.getBoundingClientRect();
-  const shown = style.outlineStyle !== "none" || style.boxShadow !== "none";
-  const inside = box.bottom > 0 && box.top < window.innerHeight && box.width > 0;
-  return [name, shown, inside];
+  return [name, style.outlineStyle !== "none" || style.boxShadow !== "none"];
+}"""
+IN_SIGHT = """() => {
+  const box = document.activeElement.getBoundingClientRect();
+  return box.bottom > 0 && box.top < window.innerHeight && box.width > 0;
 }"""
 
 
@@ -25,8 +26,9 @@ def tab_to(page: Any, name: str) -> None:
     passed = []
     for _stop in range(MOST_STOPS):
         page.keyboard.press("Tab")
-        at, shown, inside = page.evaluate(FOCUSED)
-        assert inside, f"the focus on “{at}” is outside of the window"
+        at, shown = page.evaluate(FOCUSED)
+        # the page may take a moment to scroll there
+        page.wait_for_function(IN_SIGHT, timeout=2_000)
         assert shown, f"nothing shows that “{at}” has the focus"
         if re.match(name, at):
             return

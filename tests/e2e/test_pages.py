@@ -20,6 +20,7 @@ STAFF = (
     "gl.admin", "gl.city", "gl.center1", "gl.writer", "gl.reviewer", "qixing", "lg.manager", "lg.registrar",
     "lg.checker", "lg.approver", "lg.officer", "lg.invigilator1", "lg.evaluator1", "lg.issuer",
 )  # fmt: skip
+PUBLIC = ("/", "/verify", "/institutions", "/objections", "/register", "/login", "/exam/enter", "/clauses/K10")
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 SPECIAL = {
     f"/d/{each}"
@@ -123,7 +124,7 @@ def test_every_page_of_a_role_is_accessible_and_fits_every_screen(rounds: Round,
 def test_every_page_of_the_public_is_accessible_and_fits_every_screen(rounds: Round) -> None:
     page = rounds.window()
     try:
-        for path in ("/", "/verify", "/institutions", "/objections", "/register", "/login", "/exam/enter", "/clauses/K10"):
+        for path in PUBLIC:
             rounds.visit(page, "public", path)
         page.goto("/institutions")
         for path in paths(page, "main a[href^='/institutions/']")[:1]:
