@@ -1,4 +1,4 @@
-"""A real browser against the real one port: ``live`` over this test's database, ``demo_url`` over a whole sample city.
+"""A real browser against the real one port: ``journey`` through one evaluation, ``demo_url`` over a whole sample city.
 
 The browser is the machine's Chromium; without one these tests are skipped by name (a pipeline fails earlier).
 """
@@ -118,17 +118,11 @@ def _forget_the_hall() -> None:
     shutil.rmtree(Path(settings.HOME) / "hall", ignore_errors=True)
 
 
-@pytest.fixture
-def live(transactional_db: None) -> Iterator[str]:
-    """The one port over this test's database; its address without a closing slash."""
-    with serving() as address:
-        yield address
-
-
 @pytest.fixture(scope="module")
 def journey(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iterator[Any]:
     """One evaluation that the tests of a module carry on in their order, in a city with its people and its banks."""
     from django.core.management import call_command
+    from django.db import connections
     from journey import Journey
 
     from jiangheng.demo import story
@@ -145,6 +139,7 @@ def journey(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iter
         finally:
             call_command("flush", interactive=False, verbosity=0)
             _forget_the_hall()
+            _end_sessions(connections)
 
 
 @pytest.fixture(scope="package")
