@@ -89,6 +89,7 @@ class Step:
     tells: tuple[Role, ...] = ()
     due: Due | None = None
     primary: bool = True
+    leads_from: frozenset[str] = frozenset()
     destructive: bool = False
     bulk: bool = False
     done: Any = ""
@@ -107,6 +108,15 @@ class Step:
     def state_after(self, before: str) -> str:
         """The state a thing has after this step."""
         return before if self.target == STAY else self.target
+
+    def leads(self, state: str) -> bool:
+        """Is this what a thing in that state waits for? A side step (revise) may lead from one state (returned)."""
+        return state in self.led_states
+
+    @property
+    def led_states(self) -> frozenset[str]:
+        """The states in which this step is somebody's task."""
+        return self.source if self.primary else self.leads_from
 
     def may(self, actor: Actor, scope: str) -> bool:
         """Has the actor a role for this step on that scope? Says nothing about state or rules."""

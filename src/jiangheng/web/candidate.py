@@ -151,7 +151,11 @@ def _known(actor: Actor) -> dict[str, str]:
     account = offices.account_of(actor)
     if account is None:
         return {}
-    return {"name": account.name, "phone": account.phone, "employer": "" if account.unit == _("个人") else account.unit}
+    return {
+        "name": account.name,
+        "phone": account.phone,
+        "employer": "" if account.unit == offices.NO_UNIT else account.unit,
+    }
 
 
 def _kept_photo(request: HttpRequest) -> bytes | None:

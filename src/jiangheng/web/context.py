@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from jiangheng.apps.institutions import queries as institutions
 from jiangheng.apps.offices import queries as offices
 from jiangheng.core.authority import PUBLIC, Actor, Role
 from jiangheng.core.steps import FLOWS
@@ -66,9 +67,13 @@ def _behind_work(display: Display) -> bool:
 
 
 def acting_for(actor: Actor) -> str:
-    """The place of the actor's outermost scope, by name; empty for who has none."""
+    """The institution or the place of the actor's outermost scope, by name; empty for who has none."""
     scopes = actor.scopes(set(Role) - {Role.SELF, Role.CANDIDATE, Role.PUBLIC})
-    return offices.place(min(scopes, key=len)) if scopes else ""
+    if not scopes:
+        return ""
+    widest = min(scopes, key=len)
+    institution = institutions.institution_of(widest)
+    return institution.name if institution is not None else offices.place(widest)
 
 
 def role_names(actor: Actor) -> str:

@@ -35,13 +35,13 @@ COMING = 6
 
 def _mine(flow: Flow, actor: Actor) -> list[Step]:
     roles = actor.roles()
-    return [step for step in flow.steps.values() if step.primary and not step.creates and step.who & roles]
+    return [step for step in flow.steps.values() if step.led_states and not step.creates and step.who & roles]
 
 
 def waiting(flow: Flow, display: Display, actor: Actor) -> tuple[list[Any], list[Step], QuerySet[Any]]:
     """The things of one flow in a state where one of the actor's steps is next, soonest deadline first."""
     steps = _mine(flow, actor)
-    sources = frozenset().union(*(step.source for step in steps)) if steps else frozenset()
+    sources = frozenset().union(*(step.led_states for step in steps)) if steps else frozenset()
     model: Any = model_of(flow.name)
     who = frozenset().union(*(step.who for step in steps)) & actor.roles() if steps else frozenset()
     rows = model.reach(actor, who).filter(state__in=sources)
@@ -67,9 +67,12 @@ def todo(actor: Actor) -> tuple[list[dict[str, Any]], int]:
         rows, steps, every = waiting(flow, display, actor)
         count = every.count() if len(rows) > EACH else len(rows)
         total += count
-        found += [(flow, thing, [step for step in steps if step.open_to(actor, thing)]) for thing in rows[:EACH]]
+        found += [
+            (flow, thing, [step for step in steps if step.leads(thing.state) and step.open_to(actor, thing)])
+            for thing in rows[:EACH]
+        ]
         if count > EACH:
-            further.append(_rest(display, count - EACH, {state for step in steps for state in step.source}))
+            further.append(_rest(display, count - EACH, {state for step in steps for state in step.led_states}))
     barred = _barred(found, actor)
     items = []
     for flow, thing, steps in found:

@@ -45,4 +45,4 @@ def _with_its_author(flow: Flow, state: str) -> bool:
 
 def next_steps(flow: str, thing: Any) -> list[Step]:
     """What is to be done next on the thing, by people."""
-    return [step for step in FLOWS[flow].steps.values() if step.primary and thing.state in step.source]
+    return [step for step in FLOWS[flow].steps.values() if step.leads(thing.state)]

@@ -115,14 +115,18 @@ def buttons(flow: str, thing: Any, actor: Actor) -> tuple[list[Button], list[But
         for step in births(flow)
         if step.name not in _hidden(step.flow) and step.may(actor, thing.scope)
     ]
-    now.sort(key=lambda button: (button.step.creates, not button.step.primary, button.step.destructive))
-    _fill(now)
+    now.sort(key=lambda button: (button.step.creates, not _leads(button.step, thing), button.step.destructive))
+    _fill(now, thing)
     return now, later
 
 
-def _fill(shown: list[Button]) -> None:
+def _leads(step: Step, thing: Any) -> bool:
+    return step.primary if step.creates else step.leads(thing.state)
+
+
+def _fill(shown: list[Button], thing: Any) -> None:
     # one filled button: what comes next on this thing; what could be made under it only if it is the one thing to do
-    own = [button for button in shown if button.step.primary and not button.step.creates and not button.refusals]
+    own = [one for one in shown if not one.step.creates and _leads(one.step, thing) and not one.refusals]
     births_open = [button for button in shown if button.step.creates and button.step.primary and not button.refusals]
     if own:
         own[0].filled = True

@@ -9,10 +9,12 @@ from typing import Any
 from django.conf import settings
 
 from jiangheng.apps.itembank import queries as itembank
+from jiangheng.apps.standards import queries as standards
 from jiangheng.core.authority import Actor
 from jiangheng.core.exam import items as core_items
 from jiangheng.core.exam import sitting as core_sitting
 from jiangheng.core.exam.ticket import Pass, sign
+from jiangheng.core.law import levels
 from jiangheng.hall import store_sqlite as journal
 from jiangheng.hall.papers import publish
 from jiangheng.kernel import clock, vault
@@ -34,12 +36,19 @@ def public_ids(paper: Any) -> dict[str, str]:
     return {code: f"q{place:03d}" for place, code in enumerate(paper.items, start=1)}
 
 
+def _title(paper: Any) -> str:
+    # the examination's name is part of the paper, in Chinese as the paper is
+    standard = standards.in_force(paper.bank.occupation)
+    name = standard.name if standard is not None else paper.bank.occupation
+    return f"{name} {levels.level(paper.level).face} 理论知识考试"
+
+
 def publish_face(paper: Any) -> str:
     """Write what candidates may see of a paper to the hall; the digest under which the hall knows it."""
     ids = public_ids(paper)
     plan = itembank.blueprint_of(paper.bank, paper.blueprint)
     face = {
-        "title": paper.bank.name,
+        "title": _title(paper),
         "minutes": plan.minutes,
         "kinds": [
             {"kind": row.kind, "label": core_items.KINDS[row.kind].name, "count": row.count, "marks": str(row.marks)}

@@ -110,7 +110,7 @@ def draft(thing: Any, given: Given, actor: Actor) -> None:
 
 @filing.step(
     "revise", _("修改"), source=("draft", "returned"), target="draft", who=Role.MANAGER, asks=FilingText,
-    records=("occupation", "levels", "site"), primary=False, clause="W6",
+    records=("occupation", "levels", "site"), primary=False, leads_from=frozenset({"returned"}), clause="W6",
 )  # fmt: skip
 def revise(thing: Any, given: Given, actor: Actor) -> None:
     _write(thing, given)

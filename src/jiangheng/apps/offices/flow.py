@@ -13,6 +13,7 @@ from jiangheng.core.steps import NOTHING, flow, rule
 from jiangheng.kernel import clock
 from jiangheng.kernel.forms import Reason
 
+from . import queries
 from .forms import Appointment, NewAccount, NewPassword, NewRegion, Registration
 
 region = flow("region", "offices.Region", _("行政区划"), final=("active",))
@@ -50,7 +51,7 @@ def open_account(thing: Any, given: Given, actor: Actor) -> None:
     records=("username",), clause="P3",
 )  # fmt: skip
 def register(thing: Any, given: Given, actor: Actor) -> None:
-    _fill(thing, {**given, "unit": given["unit"] or str(_("个人"))})
+    _fill(thing, {**given, "unit": given["unit"] or queries.NO_UNIT})
 
 
 @account.step(

@@ -13,6 +13,9 @@ from jiangheng.kernel import clock
 from .models import Account, Region
 from .models import Grant as GrantRow
 
+NO_UNIT = "个人"
+"""The unit of a person who applies for himself; kept as it is in every language, because rows are compared with it."""
+
 ROLE_LABELS = {
     Role.SYSTEM: _("系统"),
     Role.PUBLIC: _("社会公众"),

@@ -55,7 +55,8 @@ def plan(thing: Any, given: Given, actor: Actor) -> None:
 
 @batch.step(
     "revise", _("修改计划"), source=("draft", "returned"), target="draft", who=Role.MANAGER, asks=Plan,
-    records=("title", "levels", "capacity", "apply_until", "theory_at", "practical_at"), primary=False, clause="K10",
+    records=("title", "levels", "capacity", "apply_until", "theory_at", "practical_at"),
+    primary=False, leads_from=frozenset({"returned"}), clause="K10",
 )  # fmt: skip
 def revise(thing: Any, given: Given, actor: Actor) -> None:
     _write(thing, given)
