@@ -36,7 +36,7 @@ def main(*, fast: bool) -> int:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
         return 1
     if fast:
-        return _tests("not e2e and not slow", {})
+        return _tests(False, {}, fast=True)
     return _all_tests()
 
 
@@ -86,25 +86,36 @@ def _all_tests() -> int:
         print(f"{name} is not on this machine: what needs it is left out", file=sys.stderr)
     if missing and IN_PIPELINE:
         return 1
-    chosen = "" if browser else "not e2e"
     print("\ntests on SQLite", file=sys.stderr, flush=True)
-    status = _tests(chosen, {})
+    status = _tests(bool(browser), {})
     if server is None:
         return status
     print("\ntests on PostgreSQL", file=sys.stderr, flush=True)
     with postgres.cluster(server) as address:
         # the last line of a run is pytest's own: nothing is said after it
-        return _tests(chosen, {"DATABASE_URL": address}) or status
+        return _tests(bool(browser), {"DATABASE_URL": address}) or status
 
 
-def _tests(chosen: str, more: dict[str, str]) -> int:
+def _tests(browser: bool, more: dict[str, str], *, fast: bool = False) -> int:
+    """The suite on one database. The browser's tests run beside the rest in a process of their own: Playwright keeps an
+    event loop in its thread, and what asks for one of its own could not share it."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("JIANGHENG_")}
     env.pop("DATABASE_URL", None)
+    env |= more
+    pytest = [str(BIN / "python"), "-m", "pytest", "-q"]
     # groups stay together and in order: the largest, the played story, leaves its city behind and must come last
-    words = [str(BIN / "python"), "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
-    return subprocess.run(
-        [*words, *(["-m", chosen] if chosen else [])], cwd=ROOT, env={**env, **more}, check=False
-    ).returncode
+    rest = [*pytest, "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder", "--ignore=tests/e2e"]
+    if fast:
+        return subprocess.run([*rest, "-m", "not slow"], cwd=ROOT, env=env, check=False).returncode
+    if not browser:
+        return subprocess.run(rest, cwd=ROOT, env=env, check=False).returncode
+    with tempfile.TemporaryFile("w+") as said:
+        clicking = subprocess.Popen([*pytest, "tests/e2e"], cwd=ROOT, env=env, stdout=said, stderr=subprocess.STDOUT)
+        status = subprocess.run(rest, cwd=ROOT, env=env, check=False).returncode
+        status = clicking.wait() or status
+        said.seek(0)
+        print(said.read(), end="", flush=True)
+    return status
 
 
 if __name__ == "__main__":

@@ -93,7 +93,8 @@ def test_no_page_holds_five_characters_of_the_number_in_a_row(public_pages: dict
     assert len(pieces) == 12
     for where, text in public_pages.items():
         plain = re.sub(r'(csrf-token" content|csrfmiddlewaretoken" value|name="token" value)="[^"]+"', "", text)
-        plain = re.sub(r"\b[0-9a-f]{16,64}\b", "", plain)
+        # digests, whole or shortened, are random; one of digits alone is kept, or a whole number would pass for one
+        plain = re.sub(r"\b(?=[0-9]*[a-f])[0-9a-f]{8,64}\b", "", plain)
         assert not [piece for piece in pieces if piece in plain], where
 
 

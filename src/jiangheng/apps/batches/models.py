@@ -7,6 +7,7 @@ import json
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.core.authority import Role
@@ -87,7 +88,7 @@ class Batch(Scoped):
 
     @property
     def level_faces(self) -> str:
-        return "、".join(level_face(code) for code in self.levels)
+        return gettext("、").join(level_face(code) for code in self.levels)
 
 
 class Roster(Scoped):
