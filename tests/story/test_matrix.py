@@ -13,6 +13,8 @@ from jiangheng.core.steps import FLOWS, Step
 from jiangheng.kernel.models import Entry
 from jiangheng.kernel.perform import model_of, perform, standing_refusals
 
+pytestmark = pytest.mark.slow
+
 ELSEWHERE = "45/03/81/0001/"
 
 

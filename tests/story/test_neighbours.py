@@ -11,6 +11,8 @@ from jiangheng.apps.offices.queries import actor_of
 from jiangheng.core.steps import FLOWS
 from jiangheng.kernel.perform import model_of
 
+pytestmark = pytest.mark.slow
+
 # an officer of another county, the manager of another enterprise, one evaluator, a candidate who applied by himself
 NEIGHBOURS = ("lipu", "xs.manager", "lg.evaluator1", "kaosheng1", "lg.invigilator1", "gl.writer")
 

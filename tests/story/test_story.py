@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.test import Client
 
 from jiangheng.core.trust.certno import check_certno
 from jiangheng.kernel.models import Deadline, Entry, Follow
 from jiangheng.kernel.perform import model_of
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_story_ends_with_certificates_that_follow_the_rule_of_numbers(played: dict[str, Any]) -> None:
@@ -90,8 +93,6 @@ def test_anyone_verifies_a_certificate_by_number_and_name(played: dict[str, Any]
 
 
 def test_the_same_story_again_would_be_refused_not_doubled(played: dict[str, Any]) -> None:
-    import pytest
-
     from jiangheng.core.errors import Refused
     from jiangheng.demo.hands import make
 
