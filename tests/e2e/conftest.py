@@ -176,7 +176,7 @@ def _own_database(address: str) -> str:
     return re.sub(r"/[^/?]+(\?.*)?$", rf"/{name}\1", address)
 
 
-# of the package, not of the session: Playwright's loop would forbid asyncio.run to the tests that follow on this worker
+# once for all tests that click; they run in a process of their own (tools/checks.py)
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
     """The machine's Chromium, with a fake camera and no calls home."""
