@@ -77,3 +77,35 @@ def test_evaluators_see_their_own_sheets_and_no_application(signed_in: Any) -> N
     assert sheets.exists()
     assert set(sheets.values_list("evaluator_id", flat=True)) == {account}
     assert not model_of("application").reach(actor).exists()
+
+
+def addresses() -> list[tuple[str, str]]:
+    """Every special address that names one thing, with the flow of that thing, read from the address tables."""
+    from jiangheng.web import portal_urls, room_urls
+
+    found = []
+    for pattern in (*room_urls.urlpatterns, *portal_urls.urlpatterns):
+        route = str(pattern.pattern)
+        first, _, rest = route.partition("/")
+        flow = {"d": rest.partition("/")[0], "my": "application", "exam": "sitting"}.get(first, "")
+        if "<int:pk>" in route and flow:
+            found.append((route, flow))
+    return found
+
+
+@pytest.mark.parametrize("username", NEIGHBOURS)
+def test_no_special_page_or_document_opens_for_a_stranger(username: str, signed_in: Any) -> None:
+    client, actor = signed_in(username)
+    tried = 0
+    for route, flow in addresses():
+        model = model_of(flow)
+        hidden = model.everywhere.exclude(pk__in=set(model.visible(actor).values_list("pk", flat=True))).first()
+        if hidden is None:
+            continue
+        address = "/" + route.replace("<int:pk>", str(hidden.pk)).replace("<int:sitting>", "1")
+        tried += 1
+        # an examination's addresses ask an account holder for his ticket first: that tells nothing either
+        allowed = (302, 404, 405) if route.startswith("exam/") else (404, 405)
+        assert client.get(address).status_code in allowed, f"{username} {address}"
+        assert client.post(address).status_code in (*allowed, 403), f"{username} {address}"
+    assert tried >= 2, "the test must have tried special pages"
