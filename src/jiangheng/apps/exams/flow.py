@@ -13,6 +13,7 @@ from jiangheng.apps.itembank import queries as itembank
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.authority import SYSTEM, Actor, Role
 from jiangheng.core.exam import marking, shuffle
+from jiangheng.core.law.parameters import parameter
 from jiangheng.core.steps import NOTHING, STAY, flow, step_of
 from jiangheng.kernel import clock, vault
 from jiangheng.kernel.perform import create, perform
@@ -24,8 +25,6 @@ session = flow("session", "exams.Session", _("理论考试场次"), final=("clos
 sitting = flow("sitting", "exams.Sitting", _("理论考试"), final=("submitted", "absent"))
 
 Given = Mapping[str, Any]
-# the composition most institutions use (domain.md §5.3); the item bank issue makes blueprints data of the standard
-KINDS = [["single", 60, "1"], ["multiple", 20, "1"], ["judgement", 20, "1"]]
 
 
 @session.step(
@@ -56,7 +55,9 @@ def _paper(batch: Any, level: str) -> Any:
     bank = itembank.bank_for(batch.occupation, level)
     design = standards.content(batch.filing.standard).design(level)
     theory = next(part for part in design.parts if part.kind == "theory")
-    blueprint = {"kinds": KINDS, "minutes": theory.minutes, "pass_mark": theory.pass_mark}
+    # one mark an item, as most institutions compose; blueprints become data of the standard with the item bank issue
+    kinds = [[kind, parameter(f"paper.{kind}"), "1"] for kind in ("single", "multiple", "judgement")]
+    blueprint = {"kinds": kinds, "minutes": theory.minutes, "pass_mark": theory.pass_mark}
     return create(step_of("paper.assemble"), under=bank, actor=SYSTEM, given={
         "batch": batch.pk, "blueprint": blueprint, "seed": _draw(batch, level),
     })  # fmt: skip

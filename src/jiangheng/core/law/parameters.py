@@ -19,7 +19,7 @@ class Parameter:
     """One configurable number.
 
     key: what code asks for. label: what people read. unit: workday, day, month, year, minute, mark, person,
-    time, percent, character, kilobyte, number. certainty: how firmly the default is founded; source names the
+    time, percent, item, character, kilobyte, number. certainty: how firmly the default is founded; source names the
     foundation. clause: the clause of the notice it serves. least: the smallest value that law or sense allows.
     """
 
@@ -72,6 +72,9 @@ _TABLE: tuple[Parameter, ...] = (
     P("pass.mark", "各科合格分数线", 60, "mark", "sure", _STANDARD, "P2", 1),
     P("part.full_mark", "各科满分", 100, "mark", "sure", _STANDARD, "P2", 1),
     P("theory.minutes", "理论知识考试最短时间", 90, "minute", "sure", _STANDARD, "K13", 1),
+    P("paper.single", "理论试卷单选题数", 60, "item", "likely", "同类平台默认值", "K13"),
+    P("paper.multiple", "理论试卷多选题数", 20, "item", "likely", "同类平台默认值", "K13"),
+    P("paper.judgement", "理论试卷判断题数", 20, "item", "likely", "同类平台默认值", "K13"),
     P("practical.spread_limit", "考评员评分差距上限(占该项配分)", 30, "percent", "guess", _OURS, "K14", 1),
     P("resit.times", "单科补考次数", 1, "time", "guess", "外地院校做法", "P2"),
     P("resit.validity_years", "单科合格成绩有效期", 1, "year", "guess", _OURS, "P2"),
