@@ -41,7 +41,6 @@ LISTED = {
     "apps/offices/forms.py clean_username": ONCE,
     "apps/offices/queries.py _names": OPEN,
     "apps/offices/queries.py account_of": ACTOR,
-    "apps/offices/queries.py accounts_with": BELOW,
     "apps/offices/queries.py actor_of": ACTOR,
     "apps/offices/queries.py region": OPEN,
     "apps/offices/queries.py regions": OPEN,

@@ -6,7 +6,6 @@ import hmac
 import unicodedata
 from dataclasses import dataclass
 
-from jiangheng.core.authority import Actor
 from jiangheng.core.law.identity import normalise
 
 from .models import Certificate
@@ -33,9 +32,3 @@ def verify(*, number: str, name: str) -> Verification:
 
 def _plain_name(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).replace("·", "").replace("•", "").split())
-
-
-def certificates_of(actor: Actor, *, batch: int) -> list[Certificate]:
-    """The certificates of a batch that an actor reaches, by number."""
-    rows = Certificate.reach(actor).filter(application__batch=batch).select_related("institution", "photo")
-    return list(rows.order_by("number"))

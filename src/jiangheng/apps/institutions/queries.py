@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
-from jiangheng.core.authority import Actor
 from jiangheng.kernel.scoping import ScopedQuerySet
 
 from .models import Filing, Institution, Room, Site
@@ -23,11 +21,6 @@ def directory(*, words: str = "", place: str = "", occupation: str = "") -> Any:
     return filings.order_by("institution__name", "occupation")
 
 
-def filings_in_force(actor: Actor, *, on: dt.date) -> Any:
-    """The filings an actor could plan a batch on."""
-    return Filing.reach(actor).filter(state="filed", valid_until__gte=on)
-
-
 def sites_of(institution: Institution) -> Any:
     """The open sites of an institution, which its public page names."""
     return Site.everywhere.filter(institution=institution, state="open").order_by("pk")
@@ -42,8 +35,3 @@ def institution_of(scope: str) -> Institution | None:
     """The institution in whose scope a thing lies, or ``None`` for a bureau's thing."""
     path = "/".join(scope.split("/")[:4]) + "/"
     return Institution.everywhere.filter(scope=path).first()
-
-
-def active_institutions(actor: Actor) -> Any:
-    """The institutions an actor reaches."""
-    return Institution.reach(actor).filter(state="active")

@@ -55,12 +55,6 @@ def account_of(actor: Actor) -> Account | None:
     return Account.everywhere.filter(pk=int(pk)).first() if kind == "account" else None
 
 
-def accounts_with(role: Role, *, actor: Actor, scope: str) -> list[Account]:
-    """The open accounts below a scope that hold a role there and that the actor reaches."""
-    held = GrantRow.everywhere.under(scope).filter(role=role, state="active").values("account")
-    return list(Account.reach(actor).filter(state="open", pk__in=held).order_by("username"))
-
-
 @functools.cache
 def _names() -> dict[str, str]:
     return dict(Region.everywhere.values_list("scope", "name"))
