@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -33,6 +34,23 @@ CITY = "45/03/"
 PASSWORD = "桂林山水-七星岩-2023"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--database-only``: the tests to repeat on another database."""
+    parser.addoption("--database-only", action="store_true", help="only the tests that use the database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, when asked, what another database cannot change: pytest-django lets no other test reach one."""
+    if config.getoption("--database-only"):
+        touched = [
+            item
+            for item in items
+            if "django_db_setup" in getattr(item, "fixturenames", ()) or item.get_closest_marker("django_db")
+        ]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(touched)])
+        items[:] = touched
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
     """A home for every worker: they move the clock and keep journals at the same time."""
@@ -55,12 +73,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """The test database of SQLite is a file of this process's home."""
+    """A test database of this process's own: on SQLite a file of its home, on a server a name nobody else uses."""
     from django.conf import settings
     from django.db import connection
 
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(Path(settings.HOME) / "test.sqlite3")
+    own = (
+        str(Path(settings.HOME) / "test.sqlite3") if connection.vendor == "sqlite" else f"test_jiangheng_{os.getpid()}"
+    )
+    connection.settings_dict["TEST"]["NAME"] = own
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +88,16 @@ def _real_clock() -> Iterator[None]:
     """No test finds the clock where another left it."""
     yield
     (Path(os.environ["JIANGHENG_HOME"]) / "clock").unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """No test reads in the language of another's last request, which stays active in its thread."""
+    yield
+    if "django.utils.translation" in sys.modules:
+        from django.utils import translation
+
+        translation.deactivate()
 
 
 @pytest.fixture

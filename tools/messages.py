@@ -4,7 +4,7 @@
     python tools/messages.py --check   change nothing; name what is missing, fuzzy or no longer used
 
 Source texts are Chinese: in Python inside ``_( )`` and its kin, in templates inside the translation tags. `core` does
-not know translation: there every Chinese constant of the modules in PLAIN is a text, translated where it is shown.
+not know translation: all it can say is collected by `said` and translated where it is shown, by `kernel.spoken`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import said
 from catalogue import Message, compile_file, read, write
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "jiangheng"
+CORE = PACKAGE / "core"
 CATALOGUE = PACKAGE / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
-PLAIN = ("core/notice.py", "core/law/levels.py", "core/law/parameters.py", "kernel/display.py")
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 # function → which arguments are (context, text, plural)
 _CALLS = {
     "_": (None, 0, None), "_t": (None, 0, None), "gettext": (None, 0, None), "gettext_lazy": (None, 0, None),
@@ -74,7 +74,9 @@ def problems(wanted: Iterable[Message], present: Iterable[Message]) -> list[str]
 
 def _same_places(source: str, translated: str) -> bool:
     marks = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
-    return set(marks.findall(source)) >= set(marks.findall(translated))
+    before, after = set(marks.findall(source)), set(marks.findall(translated))
+    # What core filled in must be told; a word of the interface may be needless in the other language.
+    return before == after if "{0}" in before else before >= after
 
 
 def collected() -> list[Message]:
@@ -99,8 +101,8 @@ def _texts(path: Path) -> Iterator[tuple[str, str, str]]:
         yield from _of_template(source)
         return
     tree = ast.parse(source)
-    if path.relative_to(PACKAGE).as_posix() in PLAIN:
-        yield from (("", text, "") for text in _plain(tree))
+    if path.is_relative_to(CORE):
+        yield from (("", text, "") for text in said.texts(tree))
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _of_call(node)
@@ -120,21 +122,6 @@ def _constant(arguments: list[ast.expr], place: int | None) -> str:
         return ""
     value = arguments[place]
     return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
-
-
-def _plain(tree: ast.Module) -> Iterator[str]:
-    """Chinese constants, docstrings apart."""
-    docstrings = {
-        id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
-    for node in ast.walk(tree):
-        text = node.value if isinstance(node, ast.Constant) and id(node) not in docstrings else ""
-        if isinstance(text, str) and _CHINESE.search(text):
-            yield text
 
 
 def _of_template(source: str) -> Iterator[tuple[str, str, str]]:

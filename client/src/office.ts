@@ -4,12 +4,15 @@ import { settleSent, wireDraft } from "./office/drafts.ts";
 import { wireLook } from "./office/look.ts";
 import { wireActs, wireFolds, wireKeys, wireMenus, wireRefusals } from "./office/page.ts";
 import { wireRequests } from "./office/requests.ts";
+import { wireRows } from "./office/rows.ts";
 import { wireSelection } from "./office/selection.ts";
+import { wireUnderway } from "./office/underway.ts";
 
 function within(part: ParentNode): void {
   const shown = Array.from(document.querySelectorAll<HTMLElement>("form[data-draft]"), (form) => form.dataset.draft ?? "");
   settleSent(window.sessionStorage, shown);
   for (const area of part.querySelectorAll<HTMLElement>("[data-bulk]")) wireSelection(area);
+  for (const area of part.querySelectorAll<HTMLElement>("[data-rows]")) wireRows(area);
   for (const form of part.querySelectorAll<HTMLFormElement>("form[data-draft]")) wireDraft(form, window.sessionStorage);
 }
 
@@ -20,6 +23,7 @@ wireMenus(document);
 wireRefusals(document);
 wireActs(document);
 wireFolds(document);
+wireUnderway(document);
 wireRequests(document, (part) => {
   within(part);
   // Errors first, else the new panel's heading: the person lands where the page changed.

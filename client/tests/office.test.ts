@@ -5,7 +5,9 @@ import { collect, dropDraft, markSent, readDraft, settleSent, writeDraft, type F
 import { applyLook, keepLook, readLook } from "../src/office/look.ts";
 import { mustFlip, wantsSearch } from "../src/office/page.ts";
 import { SLOW_AFTER, waiting } from "../src/office/requests.ts";
+import { next, numbered } from "../src/office/rows.ts";
 import { span, summary } from "../src/office/selection.ts";
+import { percent } from "../src/office/underway.ts";
 
 class Kept {
   readonly held = new Map<string, string>();
@@ -129,4 +131,18 @@ test("a quick request shows nothing; a slow one shows until the last of them end
   assert.deepEqual(seen, [false, true]);
   line.end();
   assert.deepEqual(seen, [false, true, false]);
+});
+
+test("a long step shows its part in percent, and nothing while the server says nothing", () => {
+  assert.equal(percent({ done: 0, of: 40 }), 0);
+  assert.equal(percent({ done: 13, of: 40 }), 33);
+  assert.equal(percent({ done: 41, of: 40 }), 100);
+  assert.equal(percent({ done: null, of: null }), null);
+  assert.equal(percent({ done: 0, of: 0 }), null);
+});
+
+test("an added row has a number nobody has, in every attribute", () => {
+  assert.equal(next(["history-0-start", "history-4-end", "history-999-start", "related"]), 5);
+  assert.equal(next([]), 0);
+  assert.equal(numbered("id_history-999-start_helptext id_history-999-start_error", 5), "id_history-5-start_helptext id_history-5-start_error");
 });

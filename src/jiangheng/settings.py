@@ -42,7 +42,10 @@ def _secret() -> str:
 SECRET_KEY = _secret()
 DEBUG = CONFIG.debug
 ALLOWED_HOSTS = [*CONFIG.hosts, "testserver"] if CONFIG.debug else list(CONFIG.hosts)
-ROOMS = ("offices", "standards", "institutions", "itembank", "batches", "exams", "practicals", "certificates")
+ROOMS = (
+    "offices", "standards", "roster", "institutions", "itembank", "batches", "exams", "practicals", "routes",
+    "certificates",
+)  # fmt: skip
 INSTALLED_APPS = [
     "jiangheng.kernel",
     *(f"jiangheng.apps.{room}" for room in ROOMS),

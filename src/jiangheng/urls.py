@@ -7,13 +7,14 @@ from importlib.util import find_spec
 from django.conf.urls.i18n import urlpatterns as language_urls
 from django.urls import include, path
 
-from jiangheng.web import acts, api, desk, doors, inbox, search
+from jiangheng.web import acts, api, desk, doors, eligibility_api, icon, inbox, search
 
 handler403 = "jiangheng.web.errors.forbidden"
 handler404 = "jiangheng.web.errors.not_found"
 handler500 = "jiangheng.web.errors.broken"
 
 urlpatterns = [
+    path("favicon.ico", icon.favicon, name="favicon"),
     # coming in and going out
     path("login", doors.AccountDoor.as_view(), name="login"),
     path("logout", doors.leave, name="logout"),
@@ -41,6 +42,8 @@ urlpatterns = [
     # the same for programs
     path("api/", api.index, name="api"),
     path("api/openapi.json", api.openapi, name="openapi"),
+    path("api/standards", eligibility_api.standards, name="api_standards"),
+    path("api/eligibility", eligibility_api.eligibility, name="api_eligibility"),
     path("api/<flow>/", api.listing, name="api_list"),
     path("api/<flow>/<int:pk>", api.get, name="api_thing"),
     path("api/<flow>/<int:pk>/steps", api.steps, name="api_steps"),

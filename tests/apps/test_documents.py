@@ -17,6 +17,7 @@ from jiangheng.apps.batches.formats.tickets import Session, Ticket, TicketHead, 
 from jiangheng.apps.certificates.formats import CertificateFace, certificate_pdf, qr_svg
 from jiangheng.core.law.calendar import CHINA
 from jiangheng.core.law.levels import LADDER
+from jiangheng.core.law.modes import MODES
 from jiangheng.kernel.typeset import CannotPrint, Typesetter
 
 HOUSE = Path(jiangheng.__file__).parent
@@ -116,7 +117,7 @@ def test_a_certificate_is_one_landscape_page_and_the_same_every_time(setter, fac
 
 
 @pytest.mark.parametrize(
-    "field", ["name", "document_number", "occupation", "level", "number", "institution", "check_url"]
+    "field", ["name", "document_number", "occupation", "level", "number", "institution", "check_url", "mode"]
 )
 def test_every_field_of_the_face_changes_the_certificate(setter, face, field):
     assert certificate_pdf(
@@ -162,8 +163,8 @@ def test_every_word_of_every_template_has_its_glyph(setter):
     for template in TEMPLATES:
         words = "".join(re.findall(r"[^\x00-\x7f]", template.read_text(encoding="utf-8")))
         assert setter.unprintable(words) == [], template.name
-    for step in LADDER:
-        assert setter.unprintable(step.face) == []
+    for said in (*(step.face for step in LADDER), *MODES.values()):
+        assert setter.unprintable(said) == []
 
 
 def test_tickets_of_a_batch_are_one_page_each(setter, photo, head):

@@ -508,6 +508,13 @@ def test_the_condition_named_is_held_against_what_the_row_tells():
     assert at(condition="2") == set()
 
 
+def test_the_import_preview_names_what_is_missing_and_the_first_date_on_which_it_is_not():
+    (late,) = checked(person(1, condition="1", work_since="2017-02"), conditions=CONDITIONS)
+    assert "须累计满10年" in late.problem and "最早 2027-02-01 满足" in late.problem
+    (never,) = checked(person(1, condition="2", held_level="5", work_since="2015-01"), conditions=CONDITIONS)
+    assert "须持有本职业或相关职业四级/中级工证书（不能只靠时间满足）" in never.problem
+
+
 # ---- handing back -----------------------------------------------------------------------------------------
 
 

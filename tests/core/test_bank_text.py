@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from decimal import Decimal
+from functools import cache
+from importlib import resources
 from typing import Any
 
 import pytest
 
-from jiangheng.core.exam.bank_text import BankUnreadable, parse_bank
-from jiangheng.core.exam.items import KINDS, Option
+from jiangheng.core.exam.assembly import assemble, verify_paper
+from jiangheng.core.exam.bank_text import BankText, BankUnreadable, parse_bank
+from jiangheng.core.exam.blueprint import Blueprint, KindRow, check
+from jiangheng.core.exam.items import KINDS, Option, options_may_move
+from jiangheng.core.law.parameters import parameter
+from jiangheng.core.law.standard_text import shipped_standard
 
 SAMPLE = """
 occupation = "6-31-01-03"
@@ -141,3 +147,48 @@ def test_all_right_items_are_read_when_the_bank_admits_them() -> None:
     data = sample()
     data["item"][1]["answer"] = "ABCD"
     assert parse_bank(data, allow_all_right=True).items[1].answer == ("A", "B", "C", "D")
+
+
+SHIPPED = pytest.mark.parametrize("level", ["5", "4", "3", "2"])
+
+
+@cache
+def shipped_bank(level: str) -> BankText:
+    text = resources.files("jiangheng.demo").joinpath("items", f"electrician_{level}.toml").read_text("utf-8")
+    return parse_bank(tomllib.loads(text))
+
+
+@SHIPPED
+def test_papers_of_the_usual_size_can_be_drawn_from_every_shipped_bank(level: str) -> None:
+    bank = shipped_bank(level)
+    kinds = tuple(KindRow(kind, parameter(f"paper.{kind}"), Decimal(1)) for kind in KINDS)
+    plan = Blueprint(level=level, kinds=kinds, ranges=bank.ranges)
+    assert (bank.occupation, bank.level, check(plan)) == ("6-31-01-03", level, [])
+    papers = [assemble(bank.items, plan, seed=seed) for seed in range(3)]
+    assert [verify_paper(paper, plan, allow_all_right=False) for paper in papers] == [[], [], []]
+    assert len({frozenset(item.code for item in paper) for paper in papers}) == 3
+
+
+@SHIPPED
+def test_the_right_answers_of_a_shipped_bank_give_no_letter_away(level: str) -> None:
+    bank = shipped_bank(level)
+    singles = [item.answer[0] for item in bank.items if item.kind == "single"]
+    judgements = [item.answer[0] for item in bank.items if item.kind == "judgement"]
+    assert all(abs(singles.count(letter) - len(singles) / 4) <= 1 for letter in "ABCD")
+    assert abs(judgements.count("A") - judgements.count("B")) <= 2
+    assert all(options_may_move(item) for item in bank.items if item.kind != "judgement")
+
+
+@SHIPPED
+def test_every_point_of_a_shipped_bank_is_asked_and_every_answer_is_explained(level: str) -> None:
+    bank = shipped_bank(level)
+    assert len(bank.points) >= 50
+    assert {item.point for item in bank.items} == {point.code for point in bank.points}
+    assert [item.code for item in bank.items if not item.explanation] == []
+
+
+def test_the_bank_of_level_two_weighs_its_ranges_as_the_standard_does() -> None:
+    standard = shipped_standard("electrician-6-31-01-03")
+    (table,) = (table for table in standard.weights if (table.part, table.level) == ("theory", "2"))
+    ranges = [(row.name, row.weight) for row in shipped_bank("2").ranges]
+    assert ranges == [(row.name, row.weight) for row in table.rows]

@@ -244,7 +244,7 @@ GOOD = {"level": "4", "seq": 1, "text": "x", "source": "y", "clause": "P3", "tot
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"level": "6"}, "字段 level 为 '6',只能是 5、4、3、2、1"),
+        ({"level": "6"}, "字段 level 为 '6',只能是 A、5、4、3、2、1、T、C、Z"),
         ({"total_years": "5"}, "字段 total_years 须为整数"),
         ({"total_years": True}, "字段 total_years 须为整数"),
         ({"total_years": 51}, "须在 0 至 50 之间"),

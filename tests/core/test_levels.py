@@ -7,6 +7,7 @@ import pytest
 from jiangheng.core.law.levels import (
     LADDER,
     NATIONAL,
+    SPECIALTY,
     above,
     high_skilled,
     is_appointed,
@@ -14,6 +15,8 @@ from jiangheng.core.law.levels import (
     level,
     minimum_age,
     needs_review,
+    possible_parts,
+    required_parts,
     step_of,
 )
 
@@ -60,3 +63,23 @@ def test_the_ages_that_raise_a_clue_rise_with_the_level() -> None:
 def test_an_unknown_level_is_refused_with_the_codes_there_are(code: str) -> None:
     with pytest.raises(ValueError, match=r"5\(初级工\)"):
         level(code)
+
+
+def test_the_ungraded_specialty_is_a_level_but_stands_on_no_ladder() -> None:
+    assert level("Z") is SPECIALTY
+    assert (SPECIALTY.face, SPECIALTY.certificate, SPECIALTY.national) == ("专项职业能力", None, None)
+    assert SPECIALTY not in LADDER and not high_skilled("Z") and not is_national("Z") and not needs_review("Z")
+    assert minimum_age("Z") == 16
+    for compared in (lambda: step_of("Z"), lambda: above("5", "Z"), lambda: above("Z", "A")):
+        with pytest.raises(ValueError, match="专项职业能力不分等级"):
+            compared()
+
+
+def test_how_a_level_is_reached_decides_the_parts_of_its_assessment() -> None:
+    required = {code: required_parts(code) for code in "A54321TCZ"}
+    assert required["A"] == required["Z"] == ("practical",)
+    assert required["5"] == required["4"] == required["3"] == ("theory", "practical")
+    assert required["2"] == required["1"] == ("theory", "practical", "review")
+    assert required["T"] == required["C"] == ("review",)
+    assert {code for code in required if possible_parts(code) != required[code]} == {"A", "Z"}
+    assert possible_parts("A") == possible_parts("Z") == ("theory", "practical")

@@ -11,6 +11,7 @@ import openpyxl
 from journey import GOOD_ROWS, NO_CONDITION, SEED, TABLET, Journey, sum_in_words
 
 RED = "F4B6AE"
+ROOMS = (("机考一室", "理论机房", "5", "6"), ("机考二室", "理论机房", "5", "6"), ("电工实训场", "实操场地", "4", "6"))
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -51,6 +52,60 @@ def document(page: Any, name: str) -> bytes:
     answer = page.request.get(page.locator(".head").get_by_role("link", name=name).get_attribute("href"))
     assert answer.ok and answer.headers["content-type"] == "application/pdf", (name, answer.status)
     return bytes(answer.body())
+
+
+def fill_in(page: Any, name: str, **fields: str) -> None:
+    """Press a step, fill its form in — what is chosen from a list by what it says — and send it."""
+    press(page, name)
+    form = page.locator("#step-panel form")
+    for label, value in fields.items():
+        field = form.get_by_label(label)
+        if field.evaluate("each => each.tagName") == "SELECT":
+            field.select_option(label=value)
+        else:
+            field.fill(value)
+    form.get_by_role("button", name=name, exact=True).click()
+    says(page, f"已办理“{name}”")
+
+
+def a_site_with_rooms_is_registered(journey: Journey, manager: Any) -> None:
+    manager.goto(f"/d/institution/{journey.things['lg'].pk}")
+    fill_in(manager, "登记考点", 考点名称="漓光技能考点", 地址="桂林市七星区朝阳路信息产业园8号")
+    site = manager.url
+    for name, use, rows, columns in ROOMS:
+        manager.goto(site)
+        fill_in(manager, "登记考场", 考场名称=name, 用途=use, 排数=rows, 列数=columns)
+
+
+def a_filing_is_drafted_and_submitted(journey: Journey, manager: Any) -> None:
+    from jiangheng.demo.foundation import PDF
+
+    manager.goto(f"/d/institution/{journey.things['lg'].pk}")
+    press(manager, "起草备案")
+    form = manager.locator("#step-panel form")
+    form.get_by_label("考点").select_option(index=1)
+    form.get_by_label("职业").select_option(label="6-31-01-03 电工（2023型）")
+    for level in ("五级/初级工", "四级/中级工", "三级/高级工"):
+        form.get_by_label(level).check()
+    form.get_by_label("评价能力说明").fill("设技能评价办公室，专职 3 人；机考室两间共 60 机位，实训场 24 工位。")
+    file = {"name": "备案申请材料.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    form.get_by_label("备案申请材料").set_input_files(file)
+    form.get_by_role("button", name="起草备案").click()
+    says(manager, "已办理“起草备案”")
+    press(manager, "申报")
+    says(manager, "已办理“申报”")
+
+
+def a_returned_filing_is_mended(journey: Journey, manager: Any) -> None:
+    manager.goto(f"/d/filing/{journey.filing.pk}")
+    says(manager, "未写明题库使用方式")
+    press(manager, "修改")
+    form = manager.locator("#step-panel form")
+    told = form.get_by_label("评价能力说明")
+    told.fill(told.input_value() + "理论考试使用全区统一题库。")
+    form.get_by_role("button", name="修改", exact=True).click()
+    press(manager, "申报")
+    says(manager, "已办理“申报”")
 
 
 def upload_roster(journey: Journey, registrar: Any, data: bytes) -> None:

@@ -119,19 +119,22 @@ def _forget_the_hall() -> None:
 
 
 @pytest.fixture(scope="module")
-def journey(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iterator[Any]:
-    """One evaluation that the tests of a module carry on in their order, in a city with its people and its banks."""
+def journey(
+    django_db_setup: None, django_db_blocker: Any, browser: Any, request: pytest.FixtureRequest
+) -> Iterator[Any]:
+    """One evaluation that the tests of a module carry on in their order, in a city with its people and its banks.
+
+    A module that needs less of a city says so: its GROUND makes it.
+    """
     from django.core.management import call_command
     from django.db import connections
-    from journey import Journey
-
-    from jiangheng.demo import story
+    from journey import Journey, ground
 
     with django_db_blocker.unblock():
         call_command("flush", interactive=False, verbosity=0)
         _forget_the_hall()
         try:
-            things = story.foundation()
+            things = getattr(request.module, "GROUND", ground)()
             with serving() as address:
                 travelled = Journey(address, browser, things)
                 yield travelled

@@ -24,7 +24,8 @@ from jiangheng.apps.batches.formats.marking import write_roster
 from jiangheng.apps.exams import queries as exams
 from jiangheng.apps.itembank import queries as itembank
 from jiangheng.apps.practicals import queries as practicals
-from jiangheng.demo import evaluation, roster
+from jiangheng.core.law.standard_text import shipped_text
+from jiangheng.demo import city, evaluation, foundation, roster
 from jiangheng.demo.city import PASSWORD
 from jiangheng.demo.hands import as_, do, it_is, make, upload
 from jiangheng.demo.people import people, portrait
@@ -88,6 +89,11 @@ class Journey:
     # ---- what there is
 
     @property
+    def filing(self) -> Any:
+        """The enterprise's filing as the database has it now."""
+        return model_of("filing").everywhere.get(institution=self.things["lg"])
+
+    @property
     def batch(self) -> Any:
         """The batch as the database has it now."""
         return model_of("batch").everywhere.get(title=TITLE)
@@ -135,12 +141,35 @@ class Journey:
         self._ended.append(name)
 
 
+def people_in_place() -> dict[str, Any]:
+    """The divisions, the bureaus' and the institutions' people; the institutions by name."""
+    it_is("2026-09-01")
+    city.establish_regions()
+    city.city_staff()
+    return city.institutions()
+
+
+def ground() -> dict[str, Any]:
+    """What is there before an enterprise files: bureaus, people, the standard, the banks; the institutions by name."""
+    things = people_in_place()
+    standard = make("standard.draft", city.region("450300"), "gl.center1", text=shipped_text("electrician-6-31-01-03"))
+    do("standard.enact", standard, "gl.center2")
+    foundation.banks()
+    return things
+
+
+def filed(journey: Journey) -> None:
+    """The enterprise's filing is accepted."""
+    it_is("2026-09-03", "10:20")
+    foundation.file_enterprise(journey.things["lg"])
+
+
 def planned(journey: Journey) -> None:
     """The plan is filed and announced."""
     it_is("2026-09-10")
     rooms = {room.name: room.pk for room in model_of("room").reach(as_("lg.manager"))}
     batch = make(
-        "batch.plan", journey.things["filing"], "lg.manager", title=TITLE, levels=["5", "4", "3"], capacity=30,
+        "batch.plan", journey.filing, "lg.manager", title=TITLE, levels=["5", "4", "3"], capacity=30,
         apply_until="2026-09-29", theory_at="2026-10-14T09:00", practical_at="2026-10-15T08:30",
         theory_rooms=[rooms["机考一室"]], practical_rooms=[rooms["电工实训场"]], notes=NOTES,
     )  # fmt: skip
@@ -206,7 +235,7 @@ def certified(journey: Journey) -> None:
 
 
 PARTS: dict[str, Callable[[Journey], None]] = {
-    each.__name__: each for each in (planned, enrolled, reviewed, seated, sat, marked, published, certified)
+    each.__name__: each for each in (filed, planned, enrolled, reviewed, seated, sat, marked, published, certified)
 }
 
 

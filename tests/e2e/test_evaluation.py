@@ -1,6 +1,6 @@
-"""An evaluation by clicking, from the plan to the certificate: every role does its part in the browser.
+"""An evaluation by clicking, from the filing to the certificate: every role does its part in the browser.
 
-Clauses K10, K13, K14, W10.
+Clauses W6, W7, K10, K13, K14, W10.
 
 The tests follow each other in one city. Run alone, each finds the parts before its own done by steps.
 """
@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 from clicking import (
+    a_filing_is_drafted_and_submitted,
     a_photo_is_added,
+    a_returned_filing_is_mended,
+    a_site_with_rooms_is_registered,
     a_whole_roster_comes_back_marked,
     a_worker_applies_by_himself,
     answer_by_mouse_and_keyboard,
@@ -52,6 +55,35 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(autouse=True)
 def transactional_db(journey: Journey) -> None:
     """The journey's database, which is not emptied between its parts; of this name, so that pytest-django makes it."""
+
+
+def test_an_enterprise_files_levels_five_to_three_at_a_site_in_qixing_and_the_centre_accepts(journey: Journey) -> None:
+    with journey.part("filed"):
+        at("2026-09-03", "10:20")
+        manager = journey.as_("lg.manager")
+        a_site_with_rooms_is_registered(journey, manager)
+        a_filing_is_drafted_and_submitted(journey, manager)
+
+        at("2026-09-04", "15:05")
+        centre = journey.as_("gl.center1")
+        centre.get_by_role("link", name=re.compile("^受理并备案")).first.click()
+        says(centre, "漓光技能考点")
+        step(centre, "退回并说明理由", 理由="未写明题库使用方式，请补充“使用全区统一题库”后重新申报")
+        says(centre, "已办理“退回并说明理由”")
+
+        a_returned_filing_is_mended(journey, journey.as_("lg.manager"))
+        at("2026-09-08", "10:10")
+        centre = journey.as_("gl.center1")
+        centre.get_by_role("link", name=re.compile("^受理并备案")).first.click()
+        step(centre, "受理并备案", 意见="材料齐全，同意备案")
+        says(centre, "已办理“受理并备案”", journey.filing.number)
+        assert journey.filing.levels == ["5", "4", "3"]
+        assert journey.filing.scope.startswith("45/03/05/")
+
+        visitor = journey.anybody()
+        visitor.goto("/institutions")
+        visitor.get_by_role("link", name=re.compile("漓光")).first.click()
+        says(visitor, "电工", "漓光技能考点")
 
 
 def test_a_plan_is_filed_returned_with_reasons_mended_accepted_and_announced(journey: Journey) -> None:
@@ -341,7 +373,8 @@ def test_certificates_are_issued_and_anybody_verifies_one_by_number_and_name(jou
 
         from jiangheng.kernel.perform import model_of
 
-        one = model_of("certificate").everywhere.filter(application__batch=journey.batch).order_by("number").first()
+        issued = model_of("certificate").everywhere.filter(result__application__batch=journey.batch)
+        one = issued.order_by("number").first()
         assert verified(journey, one.number, one.name) == "证书有效"
         wrong_name = verified(journey, one.number, "侯启航")
         # the running number of a certificate nobody has; 18 to 22 are the serial

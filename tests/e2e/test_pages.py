@@ -1,8 +1,9 @@
 """Every page of every role over a whole city: accessible, quiet in the console, not wider than a phone, and pictured.
 
-A page drawn by a template not seen before is looked at in both languages, each at both widths and in both themes; of
-a further flow drawn by it twice, where it breaks soonest; of a flow that is known, once for each role that may do
-something else on it. The pictures are in reports/shots, to be looked at.
+A page drawn by a template not seen before is looked at in both languages, each at both widths and in both themes, and
+pictured (reports/shots); of a further flow drawn by it once, where it breaks soonest: in English on a phone; of a flow
+that is known, once for each role that may do something else on it. High contrast and the largest type are chosen where
+a person would choose them and looked at on a page of each kind.
 """
 
 from __future__ import annotations
@@ -13,19 +14,24 @@ from itertools import cycle
 from typing import Any
 
 import pytest
-from windows import BY_DAY, BY_NIGHT, look, watch
+from windows import BY_DAY, BY_NIGHT, DARK, LIGHT, PHONE, PLAINLY, look, watch
 
 pytestmark = pytest.mark.slow
 STAFF = (
     "gl.admin", "gl.city", "gl.center1", "gl.writer", "gl.reviewer", "qixing", "lg.manager", "lg.registrar",
     "lg.checker", "lg.approver", "lg.officer", "lg.invigilator1", "lg.evaluator1", "lg.issuer",
 )  # fmt: skip
-PUBLIC = ("/", "/verify", "/institutions", "/objections", "/register", "/login", "/exam/enter", "/clauses/K10")
+PUBLIC = (
+    "/", "/verify", "/paths", "/institutions", "/objections", "/register", "/login", "/exam/enter", "/clauses/K10",
+)  # fmt: skip
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 SPECIAL = {
     f"/d/{each}"
     for each in ("roster/N/preview", "batch/N/seating", "batch/N/results", "session/N/room", "sheet/N/score")
 }
+# a desk, a list, a thing with its chain, a table of seats; and what a visitor opens first
+PLAIN = ("/home", "/d/application/", "/d/batch/3", "/d/batch/3/seating")
+PLAIN_PUBLIC = ("/", "/verify", "/announcements", "/exam/enter")
 DOCUMENT = re.compile(r"\.(pdf|xlsx)$|/export|/file/|^/verify\?")
 
 
@@ -36,6 +42,7 @@ class Round:
         self.browser, self.address = browser, address
         self.seen: set[str] = set()
         self.once = cycle((*BY_DAY, *BY_NIGHT))
+        self.narrow = cycle(((PHONE, LIGHT), (PHONE, DARK)))
 
     def window(self) -> Any:
         """A fresh window with the list of what goes wrong in it."""
@@ -58,11 +65,14 @@ class Round:
         if not looks:
             assert page.goto(path).ok, path
         for language, ways in looks:
+            # of a template that was pictured more pictures would show nothing else
+            pictures = len(looks) > 1
             cookie = {"name": "django_language", "value": LANGUAGES[language], "url": self.address}
             page.context.add_cookies([cookie])
             answer = page.goto(path)
             assert answer.ok, f"{path}: {answer.status}"
-            page.wrong += look(page, f"{who}{place}".replace("/", "-").strip("-") + f"-{language}", ways)
+            name = f"{who}{place}".replace("/", "-").strip("-") + f"-{language}"
+            page.wrong += look(page, name, ways, pictures=pictures)
 
     def _looks(self, place: str) -> list[tuple[str, Any]]:
         template = re.sub(r"^/d/\w+/$", "list", re.sub(r"^/d/\w+/N/(new/[\w.]+|[a-z_]+)$", "form", place))
@@ -73,7 +83,7 @@ class Round:
         if not drawn:
             return [("zh", BY_DAY), ("en", BY_NIGHT)]
         if not known:
-            return [("zh", (next(self.once),)), ("en", (BY_NIGHT[1],))]
+            return [("en", (next(self.narrow),))]
         # a list shows every role the same columns, a thing shows each what he may do
         return [("zh", (next(self.once),))] if re.fullmatch(r"/home|/d/\w+/N", place) else []
 
@@ -159,6 +169,29 @@ def test_every_page_of_a_candidate_is_accessible_and_fits_every_screen(rounds: R
         page.locator("main form button[type=submit]").first.click()
         page.wait_for_url("**/exam/")
         rounds.visit(page, "candidate", "/exam/")
+        assert page.wrong == [], "\n".join(page.wrong)
+    finally:
+        page.context.close()
+
+
+@pytest.mark.parametrize(("username", "places"), [("", PLAIN_PUBLIC), ("lg.officer", PLAIN)])
+def test_high_contrast_and_the_largest_type_are_kept_and_fit_every_screen(
+    rounds: Round, username: str, places: tuple[str, ...]
+) -> None:
+    page = rounds.window()
+    try:
+        page.goto("/")
+        if username:
+            log_in(page, username)
+        page.locator("details.menu:has([data-set-theme]) > summary").click()
+        page.get_by_role("button", name="高对比").click()
+        page.get_by_role("button", name="特大").click()
+        for path in places:
+            assert page.goto(path).ok, path
+            assert page.evaluate("() => ({...document.documentElement.dataset})").items() >= {
+                ("theme", "contrast"), ("text", "largest"),
+            }  # fmt: skip
+            page.wrong += look(page, f"plain-{username}{path}".replace("/", "-").strip("-"), PLAINLY)
         assert page.wrong == [], "\n".join(page.wrong)
     finally:
         page.context.close()

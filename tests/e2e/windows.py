@@ -10,12 +10,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "reports" / "shots"
 AXE = ROOT / "client" / "node_modules" / "axe-core" / "axe.min.js"
-# only what is wrong is asked for: telling what is right as well takes as long again
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
+# only what is wrong is asked for: telling what is right as well takes as long again; style sheets need not be fetched
+# anew, for none of these rules reads them
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"], "preload": False}
 WIDE, PHONE = 1440, 375
-LIGHT, DARK = "light", "dark"
+LIGHT, DARK, CONTRAST = "light", "dark", "contrast"
 BY_DAY = ((WIDE, LIGHT), (PHONE, DARK))
 BY_NIGHT = ((WIDE, DARK), (PHONE, LIGHT))
+PLAINLY = ((WIDE, CONTRAST), (PHONE, CONTRAST))
 
 
 def watch(page: Any, errors: list[str]) -> None:
@@ -39,8 +41,9 @@ def _axe() -> str:
 def violations(page: Any) -> list[str]:
     """What axe-core finds against WCAG 2.1 AA, one line each."""
     # evaluate() is not subject to the page's content policy, a script tag would be
-    page.evaluate(f"() => {{ if (!window.axe) {{ {_axe()} }} }}")
-    found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(f"() => {{ {_axe()} }}")
+    found = page.evaluate("rules => axe.run(document, rules).then(told => told.violations)", RULES)
     return [
         f"{each['id']}: {each['help']} — {node['html'][:200]} {node['failureSummary'][:200]}"
         for each in found
@@ -48,7 +51,7 @@ def violations(page: Any) -> list[str]:
     ]
 
 
-def look(page: Any, name: str, ways: Iterable[tuple[int, str]] = BY_DAY) -> list[str]:
+def look(page: Any, name: str, ways: Iterable[tuple[int, str]] = BY_DAY, *, pictures: bool = True) -> list[str]:
     """Look at the page in each width and theme, save a picture of each; what is wrong, one line each."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     before, wrong = page.viewport_size, []
@@ -61,7 +64,8 @@ def look(page: Any, name: str, ways: Iterable[tuple[int, str]] = BY_DAY) -> list
         beyond = page.evaluate(BEYOND)
         if beyond:
             found.append(f"scrolls sideways: {beyond}")
-        page.screenshot(path=SHOTS / f"{where}.png", full_page=True, animations="disabled")
+        if pictures:
+            page.screenshot(path=SHOTS / f"{where}.png", full_page=True, animations="disabled")
         wrong += [f"{where} {page.url}: {each}" for each in found]
     page.set_viewport_size(before)
     page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme_before)

@@ -17,8 +17,6 @@ from jiangheng.kernel import clock, followers, messages
 from jiangheng.kernel.models import Deadline, Entry, Follow
 from jiangheng.kernel.perform import create, model_of, perform, perform_each
 
-CODE = "6-31-01-03"
-
 
 @pytest.fixture
 def september(db: None) -> None:
@@ -137,8 +135,9 @@ def _submitted(enterprise: Any, city: Any, play: Any) -> Any:
     site = play("site.open", by=by, under=enterprise, name="考点", address="七星区")
     play("room.add", by=by, under=site, name="机房", kind="theory", rows=2, columns=2)
     play("room.add", by=by, under=site, name="车间", kind="practical", rows=2, columns=2)
+    standard = str(model_of("standard").everywhere.get().pk)
     filing = play(
-        "filing.draft", by=by, under=enterprise, site=site.pk, occupation=CODE, levels=["5"], statement="有人有场地",
+        "filing.draft", by=by, under=enterprise, site=site.pk, standard=standard, levels=["5"], statement="有人有场地",
         files={"document": SimpleUploadedFile("a.pdf", b"%PDF-1.4", "application/pdf")},
     )  # fmt: skip
     return play("filing.submit", filing, by=by)

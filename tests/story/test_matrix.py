@@ -1,4 +1,8 @@
-"""Every (step, role, state) of every flow, generated from the declarations: who may not, cannot (K10, W2)."""
+"""Every (step, role, state) of every flow, generated from the declarations: who may not, cannot (K10, W2).
+
+Grants add up: what somebody cannot do who holds several roles at once, nobody can who holds one of them. So where a
+state refuses the step anyway, the roles it is not declared for are tried together, and so are all roles of a stranger.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +38,15 @@ def a_thing_of(flow: str) -> Any:
     return thing
 
 
-def somebody(role: Role, scope: str) -> Actor:
-    return Actor("account:999999", "矩阵", (Grant(role, scope),))
+def somebody(*roles: Role, scope: str) -> Actor:
+    return Actor("account:999999", "矩阵", tuple(Grant(role, scope) for role in roles))
+
+
+def hands(step: Step, state: str) -> list[tuple[Role, ...]]:
+    """Who tries: each role alone where the state lets it; elsewhere each declared role, and all others together."""
+    if state in step.source:
+        return [(role,) for role in Role]
+    return [*((role,) for role in step.who), tuple(role for role in Role if role not in step.who)]
 
 
 def try_step(step: Step, thing: Any, actor: Actor) -> str:
@@ -63,24 +74,24 @@ def test_a_step_is_refused_to_every_role_state_and_territory_it_is_not_declared_
     for state, _label in model.STATES:
         model.everywhere.filter(pk=thing.pk).update(state=state)
         thing.refresh_from_db()
-        for role in Role:
-            actor = somebody(role, thing.scope)
+        for roles in hands(step, state):
+            actor = somebody(*roles, scope=thing.scope)
             ended = try_step(step, thing, actor)
             reaches = model.visible(actor).filter(pk=thing.pk).exists()
-            case = f"{step.code} by {role} in {state}"
+            case = f"{step.code} by {roles} in {state}"
             if not reaches:
                 assert ended == "404", case
-            elif role not in step.who:
+            elif not step.who & set(roles):
                 assert ended == "403", case
             elif state not in step.source:
                 assert ended == "422", case
                 assert standing_refusals(step, thing, actor), case
             else:
                 assert ended in ("done", "422"), case
-            # the same role somewhere else: the thing does not exist for it, unless everybody may read it
-            stranger = somebody(role, ELSEWHERE)
-            expected = "403" if state in model.public_states else "404"
-            assert try_step(step, thing, stranger) == expected, f"{case} from elsewhere"
+        # every role somewhere else: the thing does not exist for it, unless everybody may read it
+        stranger = somebody(*Role, scope=ELSEWHERE)
+        expected = "403" if state in model.public_states else "404"
+        assert try_step(step, thing, stranger) == expected, f"{step.code} in {state} from elsewhere"
     assert Entry.objects.count() == before
 
 
@@ -91,8 +102,9 @@ def test_page_and_api_refuse_what_the_step_refuses(step: Step, played: Any, clie
     thing = (
         model_of(step.flow).everywhere.exclude(scope__startswith=account.scope).exclude(pk=account.pk).order_by("pk")
     )
-    if step.flow in ("application", "sitting", "practical", "certificate"):
-        thing = thing.exclude(**{"account" if step.flow == "application" else "application__account": account})
+    mine = {"application": "account", "certificate": "result__application__account"}
+    if step.flow in ("application", "sitting", "practical", "result", "certificate"):
+        thing = thing.exclude(**{mine.get(step.flow, "application__account"): account})
     other = thing.first()
     assert other is not None
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")

@@ -87,7 +87,9 @@ def addresses() -> list[tuple[str, str]]:
     for pattern in (*room_urls.urlpatterns, *portal_urls.urlpatterns):
         route = str(pattern.pattern)
         first, _, rest = route.partition("/")
-        flow = {"d": rest.partition("/")[0], "my": "application", "exam": "sitting"}.get(first, "")
+        flow = {"d": rest.partition("/")[0], "my": "application", "exam": "sitting", "standards": "standard"}.get(
+            first, ""
+        )
         if "<int:pk>" in route and flow:
             found.append((route, flow))
     return found

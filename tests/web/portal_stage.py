@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -47,6 +47,9 @@ def it_is(day: str, time: str = "09:00") -> None:
 class Stage:
     """An institution of Qixing with its people and one announced batch; every act is a step."""
 
+    levels: tuple[str, ...] = ("5", "4")
+    times: Mapping[str, str] = {"theory_at": "2026-10-14T09:00", "practical_at": "2026-10-15T09:00"}
+
     def __init__(self, play: Play) -> None:
         # before anybody is appointed: a grant holds from its day on
         it_is("2026-09-01")
@@ -68,8 +71,9 @@ class Stage:
             for kind in ("theory", "practical")
         }
         filing = play(
-            "filing.draft", under=self.institution, by=self.manager, site=self.site.pk, occupation="6-31-01-03",
-            levels=["5", "4"], statement="场地设备齐全", files={"document": SimpleUploadedFile("备案.pdf", PDF)},
+            "filing.draft", under=self.institution, by=self.manager, site=self.site.pk,
+            standard=str(standard.pk),
+            levels=list(self.levels), statement="场地设备齐全", files={"document": SimpleUploadedFile("备案.pdf", PDF)},
         )  # fmt: skip
         play("filing.submit", filing, by=self.manager)
         self.filing = play("filing.accept", filing, by=centre, opinion="同意")
@@ -86,8 +90,8 @@ class Stage:
     def announce(self, title: str) -> Any:
         """A batch that takes applications."""
         batch = self.play(
-            "batch.plan", under=self.filing, by=self.manager, title=title, levels=["5", "4"], capacity=10,
-            apply_until="2026-09-15", theory_at="2026-10-14T09:00", practical_at="2026-10-15T09:00",
+            "batch.plan", under=self.filing, by=self.manager, title=title, levels=list(self.levels),
+            capacity=10, apply_until="2026-09-15", **self.times,
             theory_rooms=[self.rooms["theory"].pk], practical_rooms=[self.rooms["practical"].pk], notes="请带身份证",
         )  # fmt: skip
         self.play("batch.file", batch, by=self.manager)

@@ -120,6 +120,7 @@ def test_who_meets_no_condition_is_told_what_is_missing_and_from_when(stage: Sta
     page = member.get(f"/my/{Application.everywhere.get().pk}").content.decode()
     assert "还不符合任何一条" in page
     assert "满5年" in page and "起符合" in page
+    assert "最早 2030年1月1日 可以再报" in page and 'href="/paths?occupation=6-31-01-03"' in page
 
 
 def test_the_reason_of_a_refusal_is_told_as_it_was_written(stage: Stage, member: Client) -> None:

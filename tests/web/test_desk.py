@@ -16,11 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from jiangheng.core.law.identity import org_check, uscc_check
-from jiangheng.core.law.standard_text import shipped, shipped_text
+from jiangheng.core.law.standard_text import shipped_text
 from jiangheng.core.steps import FLOWS
 from jiangheng.kernel import clock
 from jiangheng.kernel.display import DISPLAYS
 from jiangheng.kernel.models import Entry
+from jiangheng.kernel.perform import model_of
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +52,7 @@ class Desk:
         self.site = play("site.open", under=self.institution, by=self.manager, name="朝阳路考点", address="朝阳路8号")
         for kind in ("theory", "practical"):
             play("room.add", under=self.site, by=self.manager, name=f"{kind}1", kind=kind, rows=5, columns=6)
-        text = shipped_text(shipped()[0])
+        text = shipped_text("electrician-6-31-01-03")
         self.standard = play("standard.draft", under=city.regions["450300"], by=self.centre, text=text)
         other = city.person("centre2", "centre", name="唐中心")
         play("standard.enact", self.standard, by=other, opinion="")
@@ -65,7 +66,9 @@ class Desk:
 
     def filing(self, *, document: bool = True) -> Any:
         files = {"document": SimpleUploadedFile("备案.pdf", PDF)} if document else None
-        given = {"site": self.site.pk, "occupation": "6-31-01-03", "levels": ["5", "4"], "statement": "场地设备齐全"}
+        given = {
+            "site": self.site.pk, "standard": str(self.standard.pk), "levels": ["5", "4"], "statement": "场地设备齐全",
+        }  # fmt: skip
         return self.play("filing.draft", under=self.institution, by=self.manager, files=files, **given)
 
     def client(self, username: str) -> Client:
@@ -369,12 +372,20 @@ def test_pages_stay_within_their_queries(desk: Desk, queries: Callable[[], Captu
     filing = desk.filing()
     client = desk.client("manager")
     for url, most in (
-        ("/d/filing/", 12), ("/d/institution/?where=all", 12), (f"/d/filing/{filing.pk}", 25),
+        ("/d/filing/", 13), ("/d/institution/?where=all", 12), (f"/d/filing/{filing.pk}", 25),
         (f"/d/institution/{desk.institution.pk}", 25),
     ):  # fmt: skip
         with queries() as counted:
             assert client.get(url).status_code == 200
         assert len(counted) <= most, (url, len(counted))
+
+
+def test_a_list_offers_what_can_be_begun_at_ones_own_place(desk: Desk) -> None:
+    own, region = desk.institution.pk, model_of("region").everywhere.get(code="450300").pk
+    assert f"/d/institution/{own}/new/filing.draft" in text(desk.client("manager").get("/d/filing/"))
+    centre = desk.client("centre")
+    assert f"/d/region/{region}/new/institution.register" in text(centre.get("/d/institution/"))
+    assert "/new/filing.draft" not in text(centre.get("/d/filing/"))
 
 
 def test_only_the_children_of_a_thing_are_listed_and_none_of_one_out_of_reach(desk: Desk) -> None:

@@ -1,7 +1,8 @@
 """The command ``jiangheng``: install, serve, show the sample city, and look up what the declarations say (clause K10).
 
-What needs no database (``--version``, ``clause``) runs without Django; a word that is not ours is Django's command.
-Results go to standard output, progress to standard error, so that ``--json`` is one object and nothing else.
+What needs no database (``--version``, ``clause``, ``eligibility``) runs without Django; a word that is not ours is
+Django's command. Results go to standard output, progress to standard error, so that ``--json`` is one object and
+nothing else.
 """
 
 from __future__ import annotations
@@ -157,6 +158,18 @@ def _clause(chosen: argparse.Namespace) -> int:
     return 0 if found else 1
 
 
+def _eligibility_options(sub: argparse.ArgumentParser) -> None:
+    from . import eligibility
+
+    eligibility.options(sub)
+
+
+def _eligibility(chosen: argparse.Namespace) -> int:
+    from . import eligibility
+
+    return eligibility.run(chosen)
+
+
 def _steps_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("flow", nargs="?", default="", help="only the steps of this flow")
     _json(sub)
@@ -209,6 +222,18 @@ def _docs(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _standard_options(sub: argparse.ArgumentParser) -> None:
+    from . import standard
+
+    standard.options(sub)
+
+
+def _standard(chosen: argparse.Namespace) -> int:
+    from . import standard
+
+    return standard.run(chosen)
+
+
 def _tick(chosen: argparse.Namespace) -> int:
     start_django()
     from jiangheng.kernel import clockwork
@@ -223,6 +248,8 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Run, str]] 
     "demo": (_demo_options, _demo, "build the sample city and serve it"),
     "check": (_nothing, _check, "check settings and every declaration"),
     "clause": (_clause_options, _clause, "where a clause of the notice lives: file and line of steps, rules, tests"),
+    "standard": (_standard_options, _standard, "check, export and import standards as text"),
+    "eligibility": (_eligibility_options, _eligibility, "what a person may apply for, and what is missing"),
     "steps": (_steps_options, _steps, "the table of steps"),
     "docs": (_docs_options, _docs, "write docs/reference from the declarations"),
     "tick": (_nothing, _tick, "let the clock try its steps once; the number performed"),

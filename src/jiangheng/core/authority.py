@@ -16,7 +16,8 @@ class Role(StrEnum):
 
     SYSTEM is the clock and what follows from a person's step; PUBLIC anybody; SELF the holder of an account on it.
     EVALUATOR is on an institution's staff and may be appointed to a panel; only the PANELIST's own place below a batch
-    holds score sheets, so being an evaluator reaches nobody's marks.
+    holds score sheets, so being an evaluator reaches nobody's marks. EXPERT and CHAIR are the same for committees: an
+    expert may be called to one, his own place below it holds his ballot, and the chair's grant is on the committee.
     """
 
     SYSTEM = "system"
@@ -36,6 +37,8 @@ class Role(StrEnum):
     INVIGILATOR = "invigilator"
     EVALUATOR = "evaluator"
     PANELIST = "panelist"
+    EXPERT = "expert"
+    CHAIR = "chair"
     ISSUER = "issuer"
     CANDIDATE = "candidate"
 

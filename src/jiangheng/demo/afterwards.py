@@ -41,7 +41,7 @@ def open_ends(things: dict[str, Any], *, seed: int, report: Report = quiet) -> d
     )
     it_is("2026-11-13", "10:00")
     planned("第四批", "2026-12-11", "2026-12-23T09:00", "2026-12-24T08:30")
-    _waiting_filing(things["xs"])
+    _waiting_filing(things["xs"], things["standard"])
     it_is("2026-11-16", "08:50")
     for session in model_of("session").everywhere.filter(batch=second):
         do("session.open", session, "lg.invigilator1")
@@ -66,13 +66,13 @@ def about_to_sit(batch: Any, *, seed: int) -> dict[str, str]:
     return {row.ticket: row.identity for row in batch.applications.filter(state="seated").order_by("ticket")}
 
 
-def _waiting_filing(enterprise: Any) -> None:
+def _waiting_filing(enterprise: Any, standard: Any) -> None:
     site = make("site.open", enterprise, "xs.manager", name="象岭精工考点", address="桂林市象山区凯风路66号")
     make("room.add", site, "xs.manager", name="微机室", kind="theory", rows=4, columns=6)
     make("room.add", site, "xs.manager", name="电工车间", kind="practical", rows=3, columns=4)
     filing = make(
         "filing.draft", enterprise, "xs.manager", {"document": upload("备案申请材料.pdf", PDF, "application/pdf")},
-        site=site.pk, occupation="6-31-01-03", levels=["5", "4"],
+        site=site.pk, standard=str(standard.pk), levels=["5", "4"],
         statement="设培训与评价科，专职 2 人；电工考评员 3 人；微机室 24 机位，车间 12 工位；使用全区统一题库。",
     )  # fmt: skip
     do("filing.submit", filing, "xs.manager")

@@ -24,6 +24,11 @@ CITY_STAFF = (
     ("gl.center2", "莫如玉", "市职业技能评价指导中心", ("centre",)),
     ("gl.writer", "石鸣远", "电工题库命题组", ("writer",)),
     ("gl.reviewer", "蓝秋实", "电工题库审题组", ("item_reviewer",)),
+    ("gl.expert1", "申屠远", "市技能人才评价专家库", ("expert",)),
+    ("gl.expert2", "毛致和", "市技能人才评价专家库", ("expert",)),
+    ("gl.expert3", "段瑞林", "市技能人才评价专家库", ("expert",)),
+    ("gl.expert4", "侯映雪", "市技能人才评价专家库", ("expert",)),
+    ("gl.expert5", "易清泉", "市技能人才评价专家库", ("expert",)),
 )
 ENTERPRISE_STAFF = (
     ("manager", "秦守正", ("manager", "admin")),
@@ -40,12 +45,39 @@ ENTERPRISE_STAFF = (
     ("evaluator3", "侯长河", ("evaluator",)),
     ("issuer", "文素心", ("issuer",)),
 )
+COLLEGE_STAFF = (
+    ("manager", "蒙启文", ("manager", "admin")),
+    ("registrar", "赖雨桐", ("registrar",)),
+    ("checker", "潘书云", ("checker",)),
+    ("approver", "覃维新", ("approver",)),
+    ("officer", "黎国安", ("exam_officer",)),
+    ("invigilator1", "邓小舟", ("invigilator",)),
+    ("invigilator2", "卢晓岚", ("invigilator",)),
+    ("evaluator1", "庞志坚", ("evaluator",)),
+    ("evaluator2", "甘露华", ("evaluator",)),
+    ("evaluator3", "滕耀武", ("evaluator",)),
+    ("issuer", "苏念慈", ("issuer",)),
+)
+TECHNICIAN_COLLEGE_STAFF = (
+    ("manager", "梁启山", ("manager", "admin")),
+    ("registrar", "韦若溪", ("registrar",)),
+    ("checker", "唐百川", ("checker",)),
+    ("approver", "谢知秋", ("approver",)),
+    ("officer", "莫远航", ("exam_officer",)),
+    ("invigilator1", "陈景行", ("invigilator",)),
+    ("invigilator2", "李望舒", ("invigilator",)),
+    ("evaluator1", "黄铁军", ("evaluator",)),
+    ("evaluator2", "周海棠", ("evaluator",)),
+    ("evaluator3", "廖长青", ("evaluator",)),
+    ("issuer", "秦芳华", ("issuer",)),
+)
 FEW = tuple(row for row in ENTERPRISE_STAFF if row[0] in ("manager", "registrar", "officer"))
 INSTITUTIONS = (
     ("lg", "450305", "桂林漓光电气制造有限公司", "EMPLOYER", "七星区朝阳路信息产业园8号", ENTERPRISE_STAFF),
     ("xs", "450304", "桂林象岭精工机械有限公司", "EMPLOYER", "象山区凯风路66号", FEW),
-    ("lj", "450311", "桂林漓畔职业技术学院", "COLLEGE", "雁山区雁中路100号", FEW),
+    ("lj", "450311", "桂林漓畔职业技术学院", "COLLEGE", "雁山区雁中路100号", COLLEGE_STAFF),
     ("jx", "450303", "桂林市匠心同行技能评价中心", "SOCIAL_ORG", "叠彩区中山北路201号", FEW),
+    ("js", "450312", "桂林漓江技师学院", "COLLEGE", "临桂区世纪大道300号", TECHNICIAN_COLLEGE_STAFF),
 )
 
 
@@ -93,7 +125,7 @@ def uscc(division: str, serial: int) -> str:
 
 
 def institutions() -> dict[str, Any]:
-    """The four institutions, registered by the centre, with their people."""
+    """The five institutions, registered by the centre, with their people."""
     found = {}
     for serial, (key, code, name, kind, address, people) in enumerate(INSTITUTIONS, start=1):
         thing = make(

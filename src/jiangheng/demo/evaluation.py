@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import random
+import zipfile
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +19,11 @@ from .foundation import Report, all_done, quiet
 from .hands import as_, do, it_is, make, upload
 from .people import Person, people, portrait
 
+ZIP = "application/zip"
+ABILITIES = (0.3, 0.62, 0.7, 0.78, 0.82, 0.86, 0.9, 0.94)
+"""How much of a paper candidates know."""
+SKILLS = (0.55, 0.68, 0.75, 0.82, 0.88, 0.93)
+"""What share of the marks their work earns."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -69,10 +76,10 @@ def applications(batch: Any, *, seed: int, report: Report = quiet) -> None:
     do("roster.take", sheet, "lg.registrar", mode="good")
     report("花名册导入", 1, 1)
     persons = {person.identity: person for person in people(roster.SIZE, seed=seed)}
-    waiting = list(batch.applications.order_by("pk"))
-    for number, row in enumerate(waiting, start=1):
-        photograph(row, persons.get(row.identity))
-        report("上传考生照片", number, len(waiting))
+    photographed = [persons[row.identity] for row in batch.applications.order_by("pk") if row.identity in persons]
+    pack = make("photopack.upload", batch, "lg.registrar", {"file": upload("照片.zip", photos(photographed), ZIP)})
+    do("photopack.take", pack, "lg.registrar", mode="all")
+    report("批量上传考生照片", 1, 1)
     it_is("2026-09-16", "20:10")
     alone = people(2, seed=seed + 1000, born=(1990, 2000))
     for number, person in enumerate(alone, start=1):
@@ -95,19 +102,26 @@ def register(username: str, person: Person) -> Any:
     )  # fmt: skip
 
 
-def photograph(row: Any, person: Person | None) -> None:
+def photograph(row: Any, person: Person | None, *, key: str = "lg") -> None:
+    """The registrar of the institution adds a candidate's photo."""
     if person is not None:
-        do(
-            "application.photograph",
-            row,
-            "lg.registrar",
-            {"photo": upload("photo.jpg", portrait(person), "image/jpeg")},
-        )
+        photo = {"photo": upload("photo.jpg", portrait(person), "image/jpeg")}
+        do("application.photograph", row, f"{key}.registrar", photo)
 
 
-def review(batch: Any, *, report: Report = quiet) -> None:
+def photos(persons: list[Person]) -> bytes:
+    """Their portraits in one archive, named as the personnel office names them."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for person in persons:
+            # a fixed date: the same story has the same files
+            archive.writestr(zipfile.ZipInfo(f"照片/{person.name}-{person.identity}.jpg"), portrait(person))
+    return made.getvalue()
+
+
+def review(batch: Any, *, key: str = "lg", report: Report = quiet) -> None:
     """Two people review; who meets no condition is refused with what is missing."""
-    checker, approver = as_("lg.checker"), as_("lg.approver")
+    checker, approver = as_(f"{key}.checker"), as_(f"{key}.approver")
     rows = list(batch.applications.filter(state="submitted").order_by("pk"))
     for number, row in enumerate(rows, start=1):
         try:
@@ -119,67 +133,74 @@ def review(batch: Any, *, report: Report = quiet) -> None:
         report("资格初审、复审", number, len(rows))
 
 
-def prepare(batch: Any) -> list[Any]:
-    """A session for each theory room with its invigilators, and the panel of evaluators."""
-    people_of = {row.username: row.pk for row in model_of("account").reach(as_("lg.officer"))}
+def prepare(batch: Any, *, key: str = "lg") -> list[Any]:
+    """A session for each theory room with its invigilators, the panel of evaluators, and that of the review."""
+    officer = f"{key}.officer"
+    people_of = {row.username: row.pk for row in model_of("account").reach(as_(officer))}
     sessions = []
     for room, pair in zip(batch.theory_rooms.order_by("pk"), (("1", "2"), ("3", "4")), strict=False):
-        invigilators = [people_of[f"lg.invigilator{number}"] for number in pair]
-        sessions.append(make("session.prepare", batch, "lg.officer", room=room.pk, invigilators=invigilators))
-    evaluators = [people_of[f"lg.evaluator{number}"] for number in (1, 2, 3)]
-    make(
-        "panel.appoint", batch, "lg.officer", room=batch.practical_rooms.get().pk, evaluators=evaluators,
-        leader=evaluators[0],
-    )  # fmt: skip
+        invigilators = [people_of[f"{key}.invigilator{number}"] for number in pair]
+        sessions.append(make("session.prepare", batch, officer, room=room.pk, invigilators=invigilators))
+    evaluators = [people_of[f"{key}.evaluator{number}"] for number in (1, 2, 3)]
+    for part in ("practical", "review") if batch.has_review else ("practical",):
+        make(
+            "panel.appoint", batch, officer, part=part, room=batch.practical_rooms.get().pk, evaluators=evaluators,
+            leader=evaluators[0],
+        )  # fmt: skip
     return sessions
 
 
-def theory(batch: Any, sessions: list[Any], *, seed: int, report: Report = quiet) -> None:
-    """Doors open, candidates enter with their tickets, answer through the hall and hand in; one stays away."""
-    it_is("2026-10-14", "08:46")
+def theory(
+    batch: Any, sessions: list[Any], *, seed: int, report: Report = quiet, key: str = "lg", day: str = "2026-10-14",
+    abilities: tuple[float, ...] = ABILITIES, absent: int = 1,
+) -> None:  # fmt: skip
+    """Doors open, candidates enter with their tickets, answer through the hall and hand in; so many stay away."""
+    it_is(day, "08:46")
     for session in sessions:
-        do("session.open", session, "lg.invigilator1")
+        do("session.open", session, f"{key}.invigilator1")
     draw = random.Random(seed)  # noqa: S311
     rows = [row for session in sessions for row in session.sittings.order_by("pk")]
-    absent = rows[-1]
-    seated = [row for row in rows if row.pk != absent.pk]
+    seated = rows[: len(rows) - absent]
     for row in seated:
         actor = batches.candidate_actor(row.application_id)
         assert actor is not None
         do("sitting.admit", row, actor)
-    it_is("2026-10-14", "09:05")
-    abilities = {row.pk: draw.choice((0.3, 0.62, 0.7, 0.78, 0.82, 0.86, 0.9, 0.94)) for row in seated}
-    candidates.sit_all(seated, abilities=abilities, seed=seed)
-    it_is("2026-10-14", "10:20")
+    it_is(day, "09:05")
+    candidates.sit_all(seated, abilities={row.pk: draw.choice(abilities) for row in seated}, seed=seed)
+    it_is(day, "10:20")
     for number, row in enumerate(seated, start=1):
         row.refresh_from_db()
         if row.state == "admitted":
             do("sitting.submit", row, "system")
         report("理论机考：作答、交卷、评分", number, len(seated))
-    it_is("2026-10-14", "10:40")
+    it_is(day, "10:40")
     for session in sessions:
-        do("session.close", session, "lg.invigilator1")
+        do("session.close", session, f"{key}.invigilator1")
 
 
-def practical(batch: Any, *, seed: int, report: Report = quiet) -> None:
-    """Three evaluators mark every candidate, each on his own sheet; one pair of marks lies too far apart."""
-    it_is("2026-10-15", "16:30")
-    rows = list(model_of("practical").everywhere.filter(panel__batch=batch).order_by("pk"))
-    missing = batch.applications.get(theory_absent=True).pk
+def practical(
+    batch: Any, *, seed: int, report: Report = quiet, key: str = "lg", part: str = "practical", day: str = "2026-10-15",
+    skills: tuple[float, ...] = SKILLS, apart: int = 3,
+) -> None:  # fmt: skip
+    """Three evaluators mark every candidate, each on his own sheet; the marks of one lie too far apart."""
+    it_is(day, "16:30")
+    rows = list(model_of("practical").everywhere.filter(panel__batch=batch, part=part).order_by("pk"))
+    missing = set(batch.applications.filter(theory_absent=True).values_list("pk", flat=True))
     for number, row in enumerate(rows, start=1):
-        if row.application_id == missing:
-            do("practical.miss", row, "lg.officer", opinion="未到场")
+        if row.application_id in missing:
+            do("practical.miss", row, f"{key}.officer", opinion="未到场")
         else:
-            _mark(row, random.Random(f"{seed}:{row.code}"), apart=number == 3)
+            _mark(row, random.Random(f"{seed}:{row.code}"), skills=skills, apart=number == apart)
         report("实操：三名考评人员各自评分、签字锁定", number, len(rows))
-    it_is("2026-10-15", "17:30")
+    it_is(day, "17:30")
     for row in model_of("practical").everywhere.filter(panel__batch=batch, state="disputed"):
         totals = sorted(sheet.total for sheet in row.sheets.all())
-        do("practical.rule", row, "lg.officer", mark=str(totals[1]), reason="调阅录像，考评组长主持合议，按居中分裁定")
+        reason = "调阅录像，考评组长主持合议，按居中分裁定"
+        do("practical.rule", row, f"{key}.officer", mark=str(totals[1]), reason=reason)
 
 
-def _mark(row: Any, draw: random.Random, *, apart: bool) -> None:
-    skill = draw.choice((0.55, 0.68, 0.75, 0.82, 0.88, 0.93))
+def _mark(row: Any, draw: random.Random, *, skills: tuple[float, ...], apart: bool) -> None:
+    skill = draw.choice(skills)
     aspects = practicals.aspects_of(row)
     for place, sheet in enumerate(row.sheets.select_related("evaluator").order_by("pk")):
         marks: dict[str, str] = {"remark": ""}
@@ -197,8 +218,7 @@ def _mark(row: Any, draw: random.Random, *, apart: bool) -> None:
 def results(batch: Any, *, report: Report = quiet) -> None:
     """Scores, publicity, an objection answered, approval, certificates, archive."""
     it_is("2026-10-16", "10:00")
-    do("batch.score", batch, "lg.officer")
-    do("batch.publish", batch, "lg.officer")
+    publish(batch)
     report("汇总成绩、开始公示", 1, 1)
     it_is("2026-10-20", "14:00")
     objection = make(
@@ -212,8 +232,20 @@ def results(batch: Any, *, report: Report = quiet) -> None:
     do("batch.approve", batch, "qixing", opinion="公示无未决异议，同意核准")
     report("公示期满、异议答复、县级核准", 1, 1)
     it_is("2026-10-27", "10:00")
-    make("issuance.run", batch, "lg.issuer")
-    issued = model_of("certificate").everywhere.filter(application__batch=batch).values_list("pk", flat=True)
-    all_done(perform_each(step_of("certificate.deliver"), list(issued), actor=as_("lg.issuer")))
-    do("batch.archive", batch, "lg.officer")
+    issue(batch)
     report("制证、送达、归档", 1, 1)
+
+
+def publish(batch: Any, *, key: str = "lg") -> None:
+    """The officer sums up the marks and begins the publicity."""
+    do("batch.score", batch, f"{key}.officer")
+    do("batch.publish", batch, f"{key}.officer")
+
+
+def issue(batch: Any, *, key: str = "lg") -> None:
+    """The certificates of an approved batch are made and handed over; the batch is archived."""
+    issuer = as_(f"{key}.issuer")
+    make("issuance.run", batch, issuer)
+    issued = model_of("certificate").everywhere.filter(result__application__batch=batch).values_list("pk", flat=True)
+    all_done(perform_each(step_of("certificate.deliver"), list(issued), actor=issuer))
+    do("batch.archive", batch, f"{key}.officer")

@@ -10,6 +10,7 @@ from typing import Any
 
 from jiangheng.core.errors import Refused
 from jiangheng.core.exam.bank_text import parse_bank
+from jiangheng.core.law.occupations import starter
 from jiangheng.core.law.standard_text import shipped_text
 from jiangheng.core.steps import step_of
 from jiangheng.kernel.perform import perform_each
@@ -30,31 +31,37 @@ def quiet(label: str, done: int, total: int) -> None:
 
 def foundation(*, report: Report = quiet) -> dict[str, Any]:
     """Divisions, bureaus, people, the standard, the banks, the institutions and the enterprise's filing."""
-    it_is("2026-09-01")
+    it_is("2026-06-01")
     city.establish_regions()
     report("建立桂林市和 17 个县（市、区）", 1, 1)
     city.city_staff()
     report("市局、指导中心和县（市、区）局的人员就位", 1, 1)
+    catalogue = make(
+        "catalogue.load", city.region("450300"), "gl.center1", edition=starter().edition, source=starter().source
+    )
+    do("catalogue.enact", catalogue, "gl.center2")
+    report(f"启用职业目录（{len(starter().occupations)} 个职业）", 1, 1)
     standard = make("standard.draft", city.region("450300"), "gl.center1", text=shipped_text("electrician-6-31-01-03"))
     do("standard.enact", standard, "gl.center2")
     report("颁布电工职业标准", 1, 1)
     banks(report=report)
     things = city.institutions()
-    report("登记四家评价机构", 1, 1)
-    it_is("2026-09-03", "10:20")
-    things["filing"] = file_enterprise(things["lg"])
+    report("登记五家评价机构", 1, 1)
+    it_is("2026-06-03", "10:20")
+    things["standard"] = standard
+    things["filing"] = file_enterprise(things["lg"], standard)
     report("漓光电气的电工备案受理并备案", 1, 1)
     return things
 
 
 def banks(*, report: Report = quiet) -> None:
-    """The unified bank of 电工, levels five to three: written, reviewed by another, taken into stock by a third."""
+    """The unified bank of 电工, levels five to two: written, reviewed by another, taken into stock by a third."""
     guilin = city.region("450300")
-    for place, level in enumerate("543", start=1):
+    for place, level in enumerate("5432", start=1):
         text = resources.files("jiangheng.demo").joinpath("items", f"electrician_{level}.toml").read_text("utf-8")
         content = tomllib.loads(text)
         parse_bank(content)
-        names = {"5": "五级", "4": "四级", "3": "三级"}
+        names = {"5": "五级", "4": "四级", "3": "三级", "2": "二级"}
         bank = make(
             "bank.found", guilin, "gl.center1", name=f"电工{names[level]}统一题库", kind="unified",
             occupation="6-31-01-03", level=level, ranges=json.dumps(content["range"]),
@@ -68,7 +75,7 @@ def banks(*, report: Report = quiet) -> None:
                 difficulty=row["difficulty"], explanation=row.get("explanation", ""),
             )  # fmt: skip
             pks.append(item.pk)
-            report(f"电工{names[level]}题库命题、审题、入库（{place}/3）", number, len(content["item"]))
+            report(f"电工{names[level]}题库命题、审题、入库（{place}/4）", number, len(content["item"]))
         all_done(perform_each(step_of("item.review"), pks, actor=as_("gl.reviewer")))
         all_done(perform_each(step_of("item.stock"), pks, actor=as_("gl.center2")))
 
@@ -79,7 +86,7 @@ def all_done(outcomes: list[Any]) -> None:
         raise Refused(refused[0].refusals)
 
 
-def file_enterprise(enterprise: Any) -> Any:
+def file_enterprise(enterprise: Any, standard: Any) -> Any:
     """The enterprise registers its site and rooms and files; the centre returns the filing once, then files it."""
     site = make("site.open", enterprise, "lg.manager", name="漓光技能考点", address="桂林市七星区朝阳路信息产业园8号")
     for name, kind, rows, columns in (
@@ -87,7 +94,7 @@ def file_enterprise(enterprise: Any) -> Any:
     ):  # fmt: skip
         make("room.add", site, "lg.manager", name=name, kind=kind, rows=rows, columns=columns)
     text = {
-        "site": site.pk, "occupation": "6-31-01-03", "levels": ["5", "4", "3"],
+        "site": site.pk, "standard": str(standard.pk), "levels": ["5", "4", "3"],
         "statement": (
             "设技能评价办公室，专职 3 人；电工考评员 3 人，内部督导员 1 人；"
             "机考室两间共 60 机位，实训场 24 工位，均有视频监控。"
@@ -96,16 +103,16 @@ def file_enterprise(enterprise: Any) -> Any:
     papers = {"document": upload("备案申请材料.pdf", PDF, "application/pdf")}
     filing = make("filing.draft", enterprise, "lg.manager", papers, **text)
     do("filing.submit", filing, "lg.manager")
-    it_is("2026-09-04", "15:05")
+    it_is("2026-06-04", "15:05")
     do(
         "filing.return",
         filing,
         "gl.center1",
         reason="评价能力说明未写明题库使用方式，请补充“使用全区统一题库”后重新申报",
     )
-    it_is("2026-09-07", "09:40")
+    it_is("2026-06-08", "09:40")
     again = {**text, "statement": text["statement"] + "理论考试使用全区统一题库。"}
     do("filing.revise", filing, "lg.manager", {"document": upload("备案申请材料.pdf", PDF, "application/pdf")}, **again)
     do("filing.submit", filing, "lg.manager")
-    it_is("2026-09-08", "10:10")
+    it_is("2026-06-09", "10:10")
     return do("filing.accept", filing, "gl.center1", opinion="材料齐全，同意备案")

@@ -12,8 +12,10 @@ from jiangheng.kernel.perform import model_of
 
 from . import city, roster
 from .afterwards import open_ends
+from .colleges import colleges
 from .evaluation import evaluation
 from .foundation import Report, foundation, quiet
+from .routes import routes
 
 DONE = "demo.json"
 
@@ -26,6 +28,8 @@ def built() -> bool:
 def build(*, seed: int = 1, report: Report = quiet) -> dict[str, Any]:
     """Play the whole story into an empty installation; what came of it, as plain data."""
     things = foundation(report=report)
+    routes(things, seed=seed, report=report)
+    colleges(things, seed=seed, report=report)
     batch = evaluation(things, seed=seed, report=report)
     tickets = open_ends(things, seed=seed, report=report)
     result = {**summary(batch), "exam_log_ins": [{"ticket": ticket, "identity": tickets[ticket]} for ticket in tickets]}
@@ -38,12 +42,12 @@ def summary(batch: Any) -> dict[str, Any]:
     """What the story came to."""
     certificates = list(
         model_of("certificate")
-        .everywhere.filter(application__batch=batch)
+        .everywhere.filter(result__application__batch=batch)
         .order_by("number")
         .values_list("number", flat=True)
     )
     sheet = model_of("roster").everywhere.filter(batch=batch).get()
-    first = model_of("certificate").everywhere.filter(application__batch=batch).order_by("number").first()
+    first = model_of("certificate").everywhere.filter(result__application__batch=batch).order_by("number").first()
     return {
         "institutions": model_of("institution").everywhere.count(),
         "plans": model_of("batch").everywhere.count(),

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy
 
 from jiangheng.core.authority import Actor, Role
-from jiangheng.core.law import levels
+from jiangheng.core.law import levels, modes
 
 from .models import Entry
 
@@ -145,9 +145,29 @@ def level_face(code: str) -> str:
     return gettext(levels.level(code).face)
 
 
+def aside(name: str, *, told: Any) -> str:
+    """A name with what tells it from its like in brackets: 电工（2018 年版）."""
+    return gettext("{name}（{told}）").format(name=name, told=told)
+
+
 def level_choices() -> list[tuple[str, Any]]:
     """The national levels as choices, named in the reader's language when they are drawn."""
     return [(each.code, gettext_lazy(each.face)) for each in levels.NATIONAL]
+
+
+def ladder_choices() -> list[tuple[str, Any]]:
+    """All eight steps of the ladder as choices, for lists in which appointed posts stand beside national levels."""
+    return [(each.code, gettext_lazy(each.face)) for each in levels.LADDER]
+
+
+def mode_choices() -> list[tuple[str, Any]]:
+    """The ways of recognition as choices."""
+    return [(code, gettext_lazy(name)) for code, name in modes.MODES.items()]
+
+
+def mode_label(code: str) -> str:
+    """A way of recognition (考核认定), in the reader's language."""
+    return gettext(modes.mode(code))
 
 
 def state_filter(model: Any) -> Filter:

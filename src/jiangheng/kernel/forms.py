@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.apps import apps
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.core.authority import Actor
@@ -65,11 +66,15 @@ class StepForm(forms.Form):
     def refusals(self) -> list[Refusal]:
         """The form's errors in the one shape refusals have."""
         found = []
+        told = gettext("{label}：{error}")
         for name, errors in self.errors.items():
             label = str(self.fields[name].label or name) if name in self.fields else ""
             for error in errors:
                 found.append(
-                    Refusal(f"{label}：{error}" if label else str(error), field="" if name == "__all__" else name)
+                    Refusal(
+                        told.format(label=label, error=error) if label else str(error),
+                        field="" if name == "__all__" else name,
+                    )
                 )
         return found
 

@@ -112,6 +112,9 @@ def _refused(
         return errors.refused(request, no, step=act, back=back)
     form, at_fields = None, []
     if act.asks is not None:
+        for sent in request.FILES.values():
+            # read once already; from its end it would look like an empty file, and be refused for that
+            sent.seek(0)
         # bound again with what was sent: nothing typed is lost, and each error stands at its field
         form = act.asks(request.POST, request.FILES, thing=thing, actor=request.actor, step=act)  # type: ignore[attr-defined]
         form.is_valid()
@@ -123,9 +126,10 @@ def _refused(
 def consequences(act: Step, thing: Any) -> list[str]:
     """What the step will do, in sentences, before it is done."""
     found = []
-    target = states.label(act.flow, act.target)
-    if not act.creates and thing.state != act.target:
-        found.append(_("状态由“{now}”变为“{then}”").format(now=states.label(act.flow, thing.state), then=target))
+    after = act.state_after(thing.state)
+    if not act.creates and thing.state != after:
+        now, then = states.label(act.flow, thing.state), states.label(act.flow, after)
+        found.append(_("状态由“{now}”变为“{then}”").format(now=now, then=then))
     if act.tells:
         found.append(_("通知{roles}").format(roles=things.roles(act.tells)))
     if act.destructive:

@@ -18,7 +18,7 @@ from jiangheng.kernel import perform as kernel
 from jiangheng.kernel.display import DISPLAYS, Display
 from jiangheng.kernel.forms import schema
 
-from . import acts, cells, desk, errors, states, things
+from . import acts, cells, desk, eligibility_api, errors, states, things
 from .doors import members_only
 from .listing import Listing
 
@@ -178,7 +178,7 @@ PK = {"name": "pk", "in": "path", "required": True, "schema": {"type": "integer"
 @require_GET
 def openapi(request: HttpRequest) -> HttpResponse:
     """The API's description, made from the declarations."""
-    paths: dict[str, Any] = {}
+    paths: dict[str, Any] = eligibility_api.described()
     for name in DISPLAYS:
         flow, display = FLOWS[name], DISPLAYS[name]
         asked = ["q", "sort", "page", "size", "where", "in", *(filter.name for filter in display.filters)]

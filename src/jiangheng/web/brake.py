@@ -65,13 +65,13 @@ def wrong_answer(token: str, answer: str) -> str:
     return ""
 
 
-def too_often(request: HttpRequest, kind: str) -> bool:
-    """Count one look-up of this address; is it over the limit of the hour?"""
+def too_often(request: HttpRequest, kind: str, *, most: str = "lookup.per_hour") -> bool:
+    """Count one look-up of this address; is it over the limit of the hour? ``most``: the parameter that sets it."""
     path = _hour() / _digest(f"{kind}:{_neighbourhood(request.META.get('REMOTE_ADDR', ''))}")
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         os.write(handle, b".")
-        return os.fstat(handle).st_size > parameter("lookup.per_hour")
+        return os.fstat(handle).st_size > parameter(most)
     finally:
         os.close(handle)
 

@@ -27,7 +27,6 @@ from jiangheng.apps.certificates.models import Certificate
 from jiangheng.apps.offices import queries as offices
 from jiangheng.core.authority import PUBLIC, Actor, Role
 from jiangheng.core.errors import OutOfReach, Refusal, Refused
-from jiangheng.core.law.parameters import parameter
 from jiangheng.core.steps import step_of
 from jiangheng.kernel import files as kept_files
 from jiangheng.kernel.perform import create
@@ -43,11 +42,14 @@ SECTIONS = (
         lazy("本人信息"), lazy("与身份证件一致；证件号码和手机号码加密保存，不写入草稿"),
         ("name", "identity", "phone", "education", "employer"),
     ),
-    (lazy("工作经历"), lazy("按工作年限申报的填写"), ("work_since",)),
-    (lazy("已有证书"), lazy("没有本职业证书的不用填"), ("held_level", "held_number", "held_issued")),
+    (lazy("工作经历"), lazy("按工作年限申报的填写"), ("work_since", "apprenticeship_ended")),
+    (
+        lazy("已有证书"), lazy("没有本职业证书的不用填"),
+        ("held_level", "held_number", "held_issued", "preparatory_technician"),
+    ),
     (
         lazy("学历与职称"), lazy("按学历或职称申报的填写，其他人不用填"),
-        ("school", "school_related", "final_year", "graduated", "title_rank", "title_granted"),
+        ("school", "school_related", "final_year", "graduated", "programme", "title_rank", "title_granted"),
     ),
     (lazy("照片与承诺"), "", ("photo", "honest")),
 )  # fmt: skip
@@ -193,7 +195,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def own(request: HttpRequest, pk: int) -> Application:
     """The candidate's application; OutOfReach for everybody else's."""
     rows = batches.my_applications(request.actor)  # type: ignore[attr-defined]
-    related = ("batch__filing__standard", "batch__institution", "batch__site", "theory_room", "practical_room", "photo")
+    related = ("batch__standard", "batch__institution", "batch__site", "theory_room", "practical_room", "photo")
     found = rows.select_related(*related).filter(pk=pk).first()
     if found is None:
         raise OutOfReach(f"application:{pk}")
@@ -220,7 +222,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "verdict": progress.verdict(found),
         "parts": papers.parts(found) if found.ticket else (),
         "results": progress.results(found),
-        "pass_mark": parameter("pass.mark"),
+        "pass_mark": _("、").join(map(str, batches.pass_marks(found.batch, level=found.level))),
         "buttons": [button for button in now if Role.CANDIDATE in button.step.who],
         "news": progress.news(found, actor),
         "photo": portrait(found.photo),
@@ -237,7 +239,7 @@ def portrait(photo: Any) -> str:
 
 def _certificate(actor: Actor, found: Application) -> Certificate | None:
     rows = Certificate.reach(actor, [Role.CANDIDATE]).select_related("institution", "photo")
-    return rows.filter(application=found).first()  # type: ignore[no-any-return]
+    return rows.filter(result__application=found).first()  # type: ignore[no-any-return]
 
 
 @never_cache

@@ -49,7 +49,7 @@ def menu(actor: Actor, path: str) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = [{"label": _("待办"), "url": "/home", "icon": "todo"}]
     flows = [
         {"label": display.label, "url": f"/d/{display.flow}/", "icon": display.icon}
-        for display in sorted(DISPLAYS.values(), key=_behind_work)
+        for display in sorted(DISPLAYS.values(), key=_place_in_menu)
         if display.menu_for & roles
     ]
     room = MOST_ENTRIES - 1
@@ -61,9 +61,13 @@ def menu(actor: Actor, path: str) -> list[dict[str, Any]]:
     return entries
 
 
-def _behind_work(display: Display) -> bool:
-    # who also keeps accounts has his work in the chain first
-    return FLOWS[display.flow].model.startswith("offices.")
+# daily work first, what is looked up now and then behind it; who also keeps accounts has his work in the chain first
+_FIRST = ("batches", "exams", "practicals", "roster", "institutions", "itembank", "certificates", "routes", "standards")
+
+
+def _place_in_menu(display: Display) -> int:
+    room = FLOWS[display.flow].model.partition(".")[0]
+    return _FIRST.index(room) if room in _FIRST else len(_FIRST)
 
 
 def acting_for(actor: Actor) -> str:

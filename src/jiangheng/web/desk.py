@@ -58,6 +58,7 @@ def listing(request: HttpRequest, flow: str) -> HttpResponse:
         row["late"] = row["pk"] in late
         row["pickable"] = any(step.open_to(actor, row["thing"]) for step in bulk)
     context = {"listing": rows, "display": display, "flow": flow, "rows": listed, "bulk": bulk, "sizes": SIZES}
+    context["beginnings"] = things.beginnings(flow, actor)
     part = request.htmx and request.htmx.target == "list"  # type: ignore[attr-defined]
     return render(request, "desk/_list.html" if part else "desk/list.html", context)
 

@@ -24,7 +24,7 @@ from jiangheng.kernel.display import DISPLAYS, Display
 from jiangheng.kernel.models import Deadline, Entry
 from jiangheng.kernel.perform import model_of
 
-from . import sentences, states, wording
+from . import charts, sentences, states, wording
 from .doors import members_only
 
 EACH = 8
@@ -171,7 +171,9 @@ def coming(actor: Actor) -> list[dict[str, Any]]:
         count = ngettext("{n} 项", "{n} 项", len(some)).format(n=len(some))
         title = DISPLAYS[step.flow].title(thing) if thing is not None else count
         url = f"/d/{step.flow}/{thing.pk}" if thing is not None else f"/d/{step.flow}/?where=own"
-        lines.append({"title": f"{step.label}：{title}", "url": url, "due": wording.day(day)})
+        lines.append(
+            {"title": _("{step}：{title}").format(step=step.label, title=title), "url": url, "due": wording.day(day)}
+        )
     return lines
 
 
@@ -193,6 +195,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "started": started(actor),
         "figures": figures if total else [],
         "coming": coming(actor) if not items else [],
+        "chart": charts.batches(actor),
     }
     return render(request, "home.html", context)
 

@@ -207,7 +207,11 @@ class Listing:
             parts.append(_("本辖区") if self.where == "own" else _("全部公开"))
         if self.parent:
             parts.append(self.parent.title)
-        parts += [f"{choice.filter.label}：{choice.chosen}" for choice in self.choices if choice.value]
+        parts += [
+            _("{label}：{chosen}").format(label=choice.filter.label, chosen=choice.chosen)
+            for choice in self.choices
+            if choice.value
+        ]
         if self.words:
             parts.append(_("含“{words}”").format(words=self.words))
         return _("；").join(parts)

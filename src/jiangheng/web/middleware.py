@@ -58,7 +58,12 @@ class SecurityHeaders:
         response = self.respond(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies.get(settings.SESSION_COOKIE_NAME):
+        # what a view itself calls public is the same for everybody; nothing else is kept once there is a session
+        same_for_all = "public" in response.headers.get("Cache-Control", "") and not response.cookies
+        with_session = (
+            settings.SESSION_COOKIE_NAME in request.COOKIES or settings.SESSION_COOKIE_NAME in response.cookies
+        )
+        if with_session and not same_for_all:
             response.headers["Cache-Control"] = "no-store, private"
         return response
 

@@ -1,4 +1,4 @@
-"""异议: anybody objects to a published result and finds the answer by number and telephone (clause W5)."""
+"""异议: anybody objects to what is published and finds the answer by number and telephone (clause W5)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from jiangheng.kernel.perform import create
 
 from . import brake, errors, things
 from .portal import announced
+from .recognitions import publicised
 from .verification import Asked, too_many
 
 
@@ -50,17 +51,31 @@ class LookUp(Asked):
 @sensitive_post_parameters("name", "phone", "content")
 @require_http_methods(["GET", "HEAD", "POST"])
 def raise_one(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form of an objection to a batch's published results, and raising it."""
-    batch = announced(pk)
+    """An objection to a batch's published results."""
+    return _raise(request, announced(pk), page=f"/announcements/{pk}")
+
+
+@never_cache
+@sensitive_post_parameters("name", "phone", "content")
+@require_http_methods(["GET", "HEAD", "POST"])
+def raise_on_recognition(request: HttpRequest, pk: int) -> HttpResponse:
+    """An objection to a published round of direct recognition or appointment."""
+    return _raise(request, publicised(pk), page=f"/recognitions/{pk}")
+
+
+def _raise(request: HttpRequest, published: Any, *, page: str) -> HttpResponse:
+    """The form of an objection to a published thing, whose public page is ``page``, and raising it."""
     act = step_of("objection.raise")
-    unborn = things.unborn(act, batch)
+    unborn = things.unborn(act, published)
     refusals = act.refusals(unborn)
     # always as the public: who objects is not joined to the account that happens to be logged in
     form = act.asks(request.POST or None, thing=unborn, actor=PUBLIC, step=act)
     for name in act.asks.private:
         form.fields[name].widget.attrs["data-private"] = ""
     proof: Asked = Proven(request.POST or None)
-    context: dict[str, Any] = {"public_page": "announcements", "batch": batch, "form": form, "proof": proof}
+    context: dict[str, Any] = {
+        "public_page": "announcements", "published": published, "page": page, "form": form, "proof": proof,
+    }  # fmt: skip
     if request.method != "POST" or refusals:
         context["refusals"] = [errors.shown(refusal) for refusal in refusals]
         return render(request, "portal/objection.html", context, status=422 if refusals else 200)
@@ -71,11 +86,11 @@ def raise_one(request: HttpRequest, pk: int) -> HttpResponse:
         context["proof"] = Proven() if form.errors else proof.fresh()
         return render(request, "portal/objection.html", context, status=422)
     try:
-        raised = create(act, under=batch, actor=PUBLIC, given=request.POST)
+        raised = create(act, under=published, actor=PUBLIC, given=request.POST)
     except Refused as no:
         context |= {"refusals": [errors.shown(refusal) for refusal in no.refusals], "proof": Proven()}
         return render(request, "portal/objection.html", context, status=422)
-    context = {"public_page": "announcements", "batch": batch, "objection": raised, "due_at": _due_at(raised)}
+    context = {"public_page": "announcements", "page": page, "objection": raised, "due_at": _due_at(raised)}
     return render(request, "portal/objection_raised.html", context)
 
 

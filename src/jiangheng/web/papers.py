@@ -15,8 +15,9 @@ from jiangheng.apps.batches.formats import tickets
 from jiangheng.apps.batches.models import Application, Batch
 from jiangheng.apps.certificates.formats import CertificateFace, certificate_pdf
 from jiangheng.apps.certificates.models import Certificate
+from jiangheng.apps.practicals import queries as practicals
 from jiangheng.apps.standards import queries as standards
-from jiangheng.core.law import identity, levels
+from jiangheng.core.law import identity, levels, modes
 from jiangheng.kernel import files, trail
 from jiangheng.kernel.typeset import Typesetter
 
@@ -69,22 +70,40 @@ def page(application: Application) -> tickets.Ticket:
 def parts(application: Application) -> tuple[tickets.Session, ...]:
     """The parts of the examination for one candidate: when, how long, where."""
     batch = application.batch
-    design = standards.content(batch.filing.standard).design(application.level)
+    design = standards.content(batch.standard).design(application.level)
     theory, practical = application.theory_room, application.practical_room
     found = (
         ("theory", _("理论知识考试"), batch.theory_at, theory, application.seat, _("座位 {n}")),
         ("practical", _("操作技能考核"), batch.practical_at, practical, application.station, _("工位 {n}")),
     )
-    return tuple(
+    address = f"{batch.site.name}，{batch.site.address}"
+    sessions = [
         tickets.Session(
             part=label,
             starts=starts,
             ends=starts + dt.timedelta(minutes=design.part(kind).minutes),
             place=f"{room.name} {place.format(n=number)}",
-            address=f"{batch.site.name}，{batch.site.address}",
+            address=address,
         )
         for kind, label, starts, room, number, place in found
         if room is not None
+    ]
+    if application.has_review and batch.review_at is not None:
+        minutes = design.part("review").minutes
+        sessions.append(_review(application, batch.review_at, minutes=minutes, address=address))
+    return tuple(sessions)
+
+
+def _review(application: Application, starts: dt.datetime, *, minutes: int, address: str) -> tickets.Session:
+    # one after another before one committee: whoever is to be reviewed last waits for all the others
+    seated = application.batch.applications.exclude(ticket="").values_list("level", flat=True)
+    people = sum(levels.needs_review(code) for code in seated)
+    return tickets.Session(
+        part=_("综合评审"),
+        starts=starts,
+        ends=starts + dt.timedelta(minutes=minutes * max(people, 1)),
+        place=practicals.review_place(application) or _("到考点后由工作人员引导"),
+        address=address,
     )
 
 
@@ -99,6 +118,7 @@ def certificate(found: Certificate) -> bytes:
         direction=found.direction,
         level=found.face,
         number=found.number,
+        mode="" if found.mode == "EXAM" else modes.mode(found.mode),
         institution=found.institution_name,
         issued=found.issued_on,
         photo=_portrait(found.photo),

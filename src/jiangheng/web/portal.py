@@ -20,13 +20,16 @@ from jiangheng.apps.batches.models import Batch
 from jiangheng.apps.institutions import queries as institutions
 from jiangheng.apps.institutions.models import Filing, Institution
 from jiangheng.apps.offices import queries as offices
+from jiangheng.apps.routes import queries as routes
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.authority import PUBLIC
 from jiangheng.core.errors import OutOfReach
 from jiangheng.kernel import clock
 from jiangheng.kernel.display import Stage, level_face
+from jiangheng.kernel.spoken import spoken
 
 PAGE = 20
+NEWEST = 6
 CITY = "450300"
 
 STAGES = (
@@ -38,8 +41,8 @@ STAGES = (
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Three doors and the newest announcements."""
-    newest = [
+    """Three doors and the newest announcements, of examinations and of what is recognised without one."""
+    newest: list[dict[str, Any]] = [
         {
             "url": f"/announcements/{batch.pk}",
             "title": batch.title,
@@ -50,22 +53,36 @@ def home(request: HttpRequest) -> HttpResponse:
             "open": batches.takes_applications(batch),
             "until": batch.apply_until,
         }
-        for batch in batches.announcements()[:6]
+        for batch in batches.announcements()[:NEWEST]
     ]
-    return render(request, "portal/index.html", {"announcements": newest})
+    newest += [
+        {
+            "url": f"/recognitions/{found.pk}",
+            "title": found.title,
+            "at": found.published_at,
+            "summary": _("{institution} · {occupation} · {route}公示").format(
+                institution=found.institution.name, occupation=found.occupation_name, route=spoken(found.way.label)
+            ),
+        }
+        for found in routes.publicised()[:NEWEST]
+    ]
+    newest.sort(key=lambda item: item["at"], reverse=True)
+    return render(request, "portal/index.html", {"announcements": newest[:NEWEST]})
 
 
-def _page_of(request: HttpRequest, rows: Any) -> dict[str, Any]:
+def page_of(request: HttpRequest, rows: Any) -> dict[str, Any]:
+    """The page of rows that is asked for, as every list of the portal draws it."""
     paginator = Paginator(rows, PAGE)
     page = paginator.get_page(request.GET.get("page"))
     return {"page_obj": page, "page_range": paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)}
 
 
-def _words(request: HttpRequest, key: str = "q") -> str:
+def words_asked(request: HttpRequest, key: str = "q") -> str:
+    """What somebody looks for, of bounded length."""
     return request.GET.get(key, "").strip()[:60]
 
 
-def _county(request: HttpRequest) -> tuple[str, str, list[Any]]:
+def county_asked(request: HttpRequest) -> tuple[str, str, list[Any]]:
     """The county asked for (its code), its scope, and all that may be asked for."""
     found = [region for region in offices.regions() if region.code != CITY]
     code = request.GET.get("county", "")
@@ -90,8 +107,8 @@ IN_STATES = {
 @require_safe
 def announcements(request: HttpRequest) -> HttpResponse:
     """Every announced batch, newest first, by words, county and stage."""
-    words, when = _words(request), request.GET.get("when", "")
-    code, scope, counties = _county(request)
+    words, when = words_asked(request), request.GET.get("when", "")
+    code, scope, counties = county_asked(request)
     rows = batches.announcements(place=scope)
     if words:
         rows = rows.filter(
@@ -99,7 +116,7 @@ def announcements(request: HttpRequest) -> HttpResponse:
         )
     if when in IN_STATES:
         rows = rows.filter(state__in=IN_STATES[when])
-    context = _page_of(request, rows)
+    context = page_of(request, rows)
     for batch in context["page_obj"]:
         batch.place = offices.place(batch.scope)
         batch.open_now = batches.takes_applications(batch)
@@ -112,7 +129,7 @@ def announcements(request: HttpRequest) -> HttpResponse:
 
 def announced(pk: int) -> Batch:
     """An announced batch; OutOfReach for any other, as if it did not exist."""
-    batch = batches.announcements().select_related("filing__standard").filter(pk=pk).first()
+    batch = batches.announcements().select_related("standard").filter(pk=pk).first()
     if batch is None:
         raise OutOfReach(f"batch:{pk}")
     return batch  # type: ignore[no-any-return]
@@ -131,7 +148,7 @@ def stages(batch: Batch) -> list[Stage]:
 
 def conditions(batch: Batch) -> list[dict[str, Any]]:
     """For every level of the batch, the conditions of its standard and the parts of its assessment."""
-    content = standards.content(batch.filing.standard)
+    content = standards.content(batch.standard)
     return [
         {
             "face": level_face(code),
@@ -167,7 +184,7 @@ def publicity(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"public_page": "announcements", "batch": batch, "place": offices.place(batch.scope)}
     if batch.state == "published":
         rows = batches.published_results(batch)
-        context["rows"] = [{**row, "face": level_face(row["level"])} for row in rows]
+        context["rows"] = [{**row, "face": level_face(row["level"]), "sex": spoken(row["sex"])} for row in rows]
         context["open_for_objections"] = batch.publicity_until is not None and clock.now() <= batch.publicity_until
     return render(request, "portal/publicity.html", context)
 
@@ -175,8 +192,8 @@ def publicity(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
     """Institutions with a filing in force, by words, county and occupation (W9)."""
-    words, occupation = _words(request), request.GET.get("occupation", "")
-    code, scope, counties = _county(request)
+    words, occupation = words_asked(request), request.GET.get("occupation", "")
+    code, scope, counties = county_asked(request)
     occupations = [(one.occupation, one.name) for one in standards.enacted()]
     if occupation not in dict(occupations):
         occupation = ""
@@ -187,7 +204,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     # the page shows every filing of an institution it lists, also those that the filter did not ask for
     in_force = Filing.visible(PUBLIC).filter(state="filed", valid_until__gte=clock.today()).select_related("site")
     rows = rows.prefetch_related(Prefetch("filings", in_force.order_by("occupation"), to_attr="in_force"))
-    context = _page_of(request, rows)
+    context = page_of(request, rows)
     for institution in context["page_obj"]:
         institution.place = offices.place(institution.scope)
         for filing in institution.in_force:
@@ -224,5 +241,7 @@ def institution(request: HttpRequest, pk: int) -> HttpResponse:
         "filings": filings,
         "sites": institutions.sites_of(found),
         "batches": batches.announcements().filter(institution=found)[:5],
+        "recognitions": routes.publicised().filter(institution=found)[:5],
+        "posts": routes.posts_in_office(found),
     }
     return render(request, "portal/institution.html", context)

@@ -14,6 +14,7 @@ from jiangheng.core.authority import Actor, span
 from jiangheng.kernel import clock, messages, trail
 from jiangheng.kernel.display import Stage, level_face
 from jiangheng.kernel.models import Deadline
+from jiangheng.kernel.spoken import spoken
 
 SHOWN = frozenset({"published", "concluded", "approved", "archived"})
 """The states of a batch in which its candidates see their results: from publicity on."""
@@ -63,6 +64,8 @@ def _next(application: Application) -> tuple[str, dt.datetime | None]:
             return _("结果公示中，公示结束并核准后发证"), batch.publicity_until
         if batch.state == "concluded":
             return _("公示结束，等待人社部门核准"), _due("batch", batch.pk, "batch.approve")
+        if getattr(application, "result", None) is not None and application.result.state == "annulled":
+            return _("认定结果已被撤销；如有疑问请联系评价机构"), None
         return _("结果已核准，等待评价机构发证"), None
     if state == "failed":
         return _("本次未合格，可以再报名下一批次"), None
@@ -75,14 +78,14 @@ def _seated(application: Application) -> tuple[str, dt.datetime | None]:
     batch, now = application.batch, clock.now()
     theory_over = application.theory_mark is not None or application.theory_absent or now >= batch.theory_at
     practical_over = application.practical_mark is not None or application.practical_absent or now >= batch.practical_at
-    coming = [
-        (at, text)
-        for at, text, over in (
-            (batch.theory_at, _("参加理论知识考试"), theory_over),
-            (batch.practical_at, _("参加操作技能考核"), practical_over),
-        )
-        if not over
+    parts = [
+        (batch.theory_at, _("参加理论知识考试"), theory_over),
+        (batch.practical_at, _("参加操作技能考核"), practical_over),
     ]
+    if application.has_review and batch.review_at is not None:
+        review_over = application.review_mark is not None or application.review_absent or now >= batch.review_at
+        parts.append((batch.review_at, _("参加综合评审"), review_over))
+    coming = [(at, text) for at, text, over in parts if not over]
     if not coming:
         return _("等待成绩汇总和公示"), _due("batch", batch.pk, "batch.score")
     at, text = min(coming)
@@ -133,10 +136,11 @@ def verdict(application: Application) -> dict[str, Any] | None:
     found = rules.verdict_of(application)
     return {
         "met": found.met,
+        "held": found.held,
         "on": application.batch.apply_until,
         "failed": [] if found.met else [
-            {"seq": each.condition.seq, "text": each.condition.text, "missing": [part.what for part in each.missing],
-             "first": each.first_date}
+            {"seq": each.condition.seq, "text": each.condition.text, "first": each.first_date,
+             "missing": [spoken(part.what) for part in each.missing]}
             for each in found.failed
         ],
         "first": found.first_date,
@@ -144,16 +148,18 @@ def verdict(application: Application) -> dict[str, Any] | None:
 
 
 def results(application: Application) -> dict[str, Any] | None:
-    """The marks of both parts and why they do not suffice, once results are on publicity."""
+    """The marks of all parts and why they do not suffice, once results are on publicity."""
     if application.state not in ("passed", "failed", "certified") or application.batch.state not in SHOWN:
         return None
     whole = rules.overall_of(application)
-    marks = (
+    marks = [
         (_("理论知识"), application.theory_mark, application.theory_absent),
         (_("操作技能"), application.practical_mark, application.practical_absent),
-    )
+    ]
+    if application.has_review:
+        marks.append((_("综合评审"), application.review_mark, application.review_absent))
     rows = [{"label": label, "mark": mark, "absent": absent} for label, mark, absent in marks]
-    return {"passed": whole.passed, "reasons": whole.reasons, "rows": rows}
+    return {"passed": whole.passed, "reasons": [spoken(reason) for reason in whole.reasons], "rows": rows}
 
 
 TOLD = {

@@ -34,6 +34,7 @@ class Button:
     url: str
     refusals: list[dict[str, str]] = field(default_factory=list)
     filled: bool = False
+    place: str = ""
 
     @property
     def direct(self) -> bool:
@@ -138,6 +139,34 @@ def _hidden(flow: str) -> frozenset[str]:
     return DISPLAYS[flow].hidden if flow in DISPLAYS else frozenset()
 
 
+def beginnings(flow: str, actor: Actor) -> list[Button]:
+    """The steps that make a thing of this flow at the actor's own place (a division, an institution).
+
+    A list offers them, for nobody would look for them on the page of the place itself.
+    """
+    found = []
+    for step in FLOWS[flow].creating():
+        if step.name in _hidden(flow) or not step.who & actor.roles():
+            continue
+        made = [one for above in sorted(step.under) for one in _beginnings_under(above, step, actor)]
+        # a place where it cannot be done is of interest only when there is no other
+        found += [one for one in made if not one.refusals] or made[:1]
+    if len(found) == 1 and not found[0].refusals:
+        found[0].filled = True
+    return found
+
+
+def _beginnings_under(above: str, step: Step, actor: Actor) -> list[Button]:
+    places = list(model_of(above).reach(actor).filter(scope__in=actor.scopes(step.who)).order_by("pk"))
+    return [
+        Button(
+            step, f"/d/{above}/{place.pk}/new/{step.code}", _birth_refusals(step, place),
+            place=(getattr(place, "number", "") or title_of(above, place)) if len(places) > 1 else "",
+        )
+        for place in places
+    ]  # fmt: skip
+
+
 def births(flow: str) -> list[Step]:
     """The steps that make things of other flows under things of this one."""
     return [step for other in FLOWS.values() for step in other.creating() if flow in step.under]
@@ -174,16 +203,17 @@ def chain(display: Display, thing: Any) -> list[Stage]:
 
 def panels(display: Display, thing: Any, actor: Actor, request: Any) -> list[dict[str, Any]]:
     """The panels of the page, drawn."""
-    drawn = []
+    found = []
     for panel in cells.panels_of(display, thing, actor):
-        html = ""
+        html, told = "", {}
         if panel.template:
-            context = panel.context(thing, actor) if panel.context else {}
-            html = render_to_string(panel.template, {"thing": thing, **context}, request=request)
-        drawn.append(
-            {"label": panel.label, "cells": cells.row(panel.columns, display.flow, thing, actor), "html": html}
-        )
-    return drawn
+            told = panel.context(thing, actor) if panel.context else {"thing": thing}
+            html = render_to_string(panel.template, {"thing": thing, **told}, request=request)
+        row = cells.row(panel.columns, display.flow, thing, actor)
+        # nothing to read: no value in any cell, and nothing in what the template was given
+        empty = not any(cell.text for cell in row) and not any(told.values())
+        found.append({"label": panel.label, "cells": row, "html": html, "empty": empty})
+    return found
 
 
 def kin(display: Display, thing: Any, actor: Actor) -> list[Kin]:

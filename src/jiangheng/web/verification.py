@@ -23,6 +23,7 @@ from jiangheng.apps.certificates.models import Certificate
 from jiangheng.core.law import identity
 from jiangheng.core.trust.certno import CertificateNumber, check_certno
 from jiangheng.kernel import clock
+from jiangheng.kernel.spoken import spoken
 
 from . import brake, proofs
 
@@ -86,14 +87,14 @@ class VerifyForm(Asked):
         number = identity.normalise(self.cleaned_data["number"])
         found = check_certno(number, on=clock.today())
         if not isinstance(found, CertificateNumber):
-            raise forms.ValidationError([str(problem) for problem in found])
+            raise forms.ValidationError([spoken(problem) for problem in found])
         return number
 
 
-def too_many(request: HttpRequest) -> HttpResponse:
-    """Over the limit of the hour: says when it goes on."""
+def too_many(request: HttpRequest, *, why: str = "") -> HttpResponse:
+    """Over the limit of the hour: says when it goes on, and why there is a limit."""
     minutes = -(-brake.seconds_left() // 60)
-    response = render(request, "portal/too_many.html", {"minutes": minutes}, status=429)
+    response = render(request, "portal/too_many.html", {"minutes": minutes, "why": why}, status=429)
     response.headers["Retry-After"] = str(brake.seconds_left())
     return response
 

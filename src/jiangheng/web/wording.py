@@ -31,6 +31,13 @@ def day(value: dt.date) -> str:
     return f"{value.year}年{value.month}月{value.day}日 （周{WEEKDAYS[value.weekday()]}）"
 
 
+def plain_day(value: dt.date) -> str:
+    """2026年11月23日, in English 23 Nov 2026: a day years away, of which nobody asks the weekday."""
+    if _english():
+        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
 def moment(value: dt.datetime) -> str:
     """2026年11月23日 （周一） 14:30, in the city's time."""
     local = timezone.localtime(value) if timezone.is_aware(value) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -10,16 +11,28 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.standards import queries as standards
-from jiangheng.core.law import calendar
-from jiangheng.core.law.eligibility import Education, Facts, HeldCertificate, Title, Verdict, WorkPeriod, judge
+from jiangheng.core.law import calendar, levels
+from jiangheng.core.law.eligibility import (
+    Education,
+    Facts,
+    HeldCertificate,
+    Title,
+    Verdict,
+    WorkPeriod,
+    judge,
+    judge_all,
+)
 from jiangheng.core.law.parameters import parameter
 from jiangheng.core.skill.passing import Overall, PartResult, overall
 from jiangheng.core.steps import rule
 from jiangheng.kernel import clock
+from jiangheng.kernel.display import level_face
+from jiangheng.kernel.spoken import spoken
 
 from .models import Application, Batch
 
 UNDECIDED = ("submitted", "checked")
+REVIEWED = [step.code for step in levels.NATIONAL if levels.needs_review(step.code)]
 
 
 def facts_of(application: Application) -> Facts:
@@ -40,6 +53,7 @@ def facts_of(application: Application) -> Facts:
                 bool(told.get("school_related")),
                 bool(told.get("final_year")),
                 day(told["graduated"]) if told.get("graduated") else None,
+                told.get("programme", ""),
             ),
         )
         if told.get("school")
@@ -50,37 +64,65 @@ def facts_of(application: Application) -> Facts:
         if told.get("title_rank") and told.get("title_granted")
         else ()
     )
-    return Facts(application.birth, application.sex, history, held, school, titles)
+    return Facts(
+        application.birth, application.sex, history, held, school, titles,
+        approved=standards.approved(occupation, on=application.batch.apply_until),
+        apprenticeship_ended=day(told["apprenticeship_ended"]) if told.get("apprenticeship_ended") else None,
+        preparatory_technician=day(told["preparatory_technician"]) if told.get("preparatory_technician") else None,
+    )  # fmt: skip
 
 
 def verdict_of(application: Application) -> Verdict:
     """Which condition of the standard the applicant meets on the last day of application, or what is missing."""
-    content = standards.content(application.batch.filing.standard)
-    return judge(content.conditions, facts_of(application), level=application.level, on=application.batch.apply_until)
+    content = standards.content(application.batch.standard)
+    return judge(
+        content.conditions, facts_of(application), level=application.level, on=application.batch.apply_until,
+        counts_as=content.counts_as(),
+    )  # fmt: skip
+
+
+def verdicts_near(application: Application) -> tuple[Verdict, ...]:
+    """The same for the standard's next lower and next higher level."""
+    content = standards.content(application.batch.standard)
+    here = content.levels.index(application.level)
+    near = [content.levels[place] for place in (here - 1, here + 1) if 0 <= place < len(content.levels)]
+    return judge_all(
+        content.conditions, facts_of(application), levels=near, on=application.batch.apply_until,
+        counts_as=content.counts_as(),
+    )  # fmt: skip
 
 
 def overall_of(application: Application) -> Overall:
-    """The overall result of the two parts: each out of 100, each at least the pass mark."""
-    parts = (
-        PartResult("theory", application.theory_mark, absent=application.theory_absent),
+    """The overall result of the level's parts: each at least the pass mark of the batch's standard."""
+    required = levels.required_parts(application.level)
+    design = standards.content(application.batch.standard).design(application.level)
+    parts = [
         PartResult(
-            "practical",
-            application.practical_mark,
-            absent=application.practical_absent,
-            vetoed=application.practical_vetoed,
-        ),
-    )
-    return overall(parts)
+            part,
+            getattr(application, f"{part}_mark"),
+            pass_mark=Decimal(design.part(part).pass_mark),
+            absent=getattr(application, f"{part}_absent"),
+            # a computer-marked theory paper has nothing that could be vetoed
+            vetoed=getattr(application, f"{part}_vetoed", False),
+        )
+        for part in required
+    ]
+    return overall(parts, required=required)
 
 
 def _exam_day(batch: Batch) -> dt.date:
-    return timezone.localtime(min(batch.theory_at, batch.practical_at)).date()
+    return timezone.localtime(batch.exam_date).date()
 
 
 @rule(_("备案已失效，不能再组织认定"), clause="W7", mend=_("请先办理备案续期"))
 def filing_is_in_force(batch: Any) -> bool:
     filing = batch.filing if batch.filing_id else batch.under
     return bool(filing.state == "filed" and filing.valid_until >= clock.today())
+
+
+@rule(_("考试当日计划所依据的标准已不适用"), clause="K3", mend=_("取消本计划，按现行标准重新制定"))
+def standard_applies_on_the_exam_day(batch: Any) -> bool:
+    return standards.applies(batch.standard, on=_exam_day(batch))
 
 
 @rule(_("离考试时间太近"), clause="K10", mend=_("修改计划，把考试时间后移"))
@@ -138,9 +180,11 @@ def every_mark_is_in(batch: Any) -> str:
     rows = batch.applications.filter(state="seated")
     theory = rows.filter(theory_mark=None, theory_absent=False).count()
     practical = rows.filter(practical_mark=None, practical_absent=False).count()
-    if not theory and not practical:
+    review = rows.filter(review_mark=None, review_absent=False, level__in=REVIEWED).count()
+    if not theory and not practical and not review:
         return ""
-    return _t("理论成绩还缺 {theory} 人，实操成绩还缺 {practical} 人").format(theory=theory, practical=practical)
+    told = _t("理论成绩还缺 {theory} 人，实操成绩还缺 {practical} 人").format(theory=theory, practical=practical)
+    return told + _t("，综合评审成绩还缺 {review} 人").format(review=review) if review else told
 
 
 @rule(_("公示期未满"), clause="K10", mend=_("公示期满后系统自动转入下一步"))
@@ -160,7 +204,7 @@ def every_result_is_decided(batch: Any) -> bool:
 
 @rule(_("还有合格人员没有发证"), clause="W5", mend=_("请证书管理员先完成制证"))
 def everybody_who_passed_is_certified(batch: Any) -> bool:
-    return not batch.applications.filter(state="passed").exists()
+    return not batch.applications.filter(state="passed").exclude(result__state="annulled").exists()
 
 
 @rule(_("本批次现在不接受报名"), clause="K10", mend=_("请选择报名中的公告"))
@@ -186,10 +230,13 @@ def a_condition_is_met(application: Any) -> str:
     verdict = verdict_of(application)
     if verdict.met is not None:
         return ""
-    missing = "；".join(
-        f"（{each.condition.seq}）{'、'.join(part.what for part in each.missing)}" for each in verdict.failed
+    missing = _t("；").join(
+        _t("（{seq}）{what}").format(
+            seq=each.condition.seq, what=_t("、").join(spoken(part.what) for part in each.missing)
+        )
+        for each in verdict.failed
     )
-    return _t("不符合{level}的任何一项申报条件：{missing}").format(level=application.level, missing=missing)
+    return _t("不符合{level}的任何一项申报条件：{missing}").format(level=level_face(application.level), missing=missing)
 
 
 @rule(_("没有照片"), clause="W10", mend=_("请上传白底免冠证件照"))
@@ -197,20 +244,32 @@ def a_photo_is_there(application: Any) -> bool:
     return application.photo_id is not None
 
 
-@rule(_("两个科目的成绩没有出齐"), clause="K10", mend=_("等待理论和实操成绩"))
-def both_parts_are_marked(application: Any) -> bool:
-    theory = application.theory_mark is not None or application.theory_absent
-    return bool(theory and (application.practical_mark is not None or application.practical_absent))
+@rule(_("各科目的成绩没有出齐"), clause="K10", mend=_("等待理论、实操和综合评审的成绩"))
+def every_part_is_marked(application: Any) -> bool:
+    return _all_marked(application)
+
+
+def _all_marked(application: Any) -> bool:
+    return all(
+        getattr(application, f"{part}_mark") is not None or getattr(application, f"{part}_absent")
+        for part in levels.required_parts(application.level)
+    )
+
+
+@rule(_("该级别没有综合评审"), clause="K1", mend=_("只有二级和一级进行综合评审"))
+def level_needs_a_review(application: Any) -> bool:
+    return levels.needs_review(application.level)
 
 
 @rule(_("成绩不合格"), clause="K1", mend=_("按不合格登记"))
 def result_is_a_pass(application: Any) -> bool:
-    return overall_of(application).passed
+    # while a mark is missing there is no result yet, and the rule above says so
+    return not _all_marked(application) or overall_of(application).passed
 
 
 @rule(_("成绩合格"), clause="K1", mend=_("按合格登记"))
 def result_is_not_a_pass(application: Any) -> bool:
-    return not overall_of(application).passed
+    return not _all_marked(application) or not overall_of(application).passed
 
 
 @rule(_("不在公示期内"), clause="W5", mend=_("异议只能在公示期内提出"))

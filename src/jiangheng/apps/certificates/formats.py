@@ -21,6 +21,7 @@ LABELS = {
     "direction": "工种/职业方向",
     "level": "职业技能等级",
     "number": "证书编号",
+    "mode": "认定方式",
     "institution": "评价机构",
     "seal_line": "印章下排文字",
     "check_url": "查验网址",
@@ -33,7 +34,8 @@ class CertificateFace:
     """Everything a certificate says. Texts stand as they are to be read.
 
     ``document_number`` is masked by whoever gives it; ``level`` is in the rule's words (三级/高级工); ``photo`` is a
-    JPEG or PNG of 35 by 45; ``check_url`` is what the code opens, ``check_site`` the address a person can type.
+    JPEG or PNG of 35 by 45; ``check_url`` is what the code opens, ``check_site`` the address a person can type;
+    ``mode`` is the way of recognition (直接认定), empty for an examination, which goes without saying.
     """
 
     name: str
@@ -48,6 +50,7 @@ class CertificateFace:
     photo: bytes
     check_url: str
     check_site: str
+    mode: str = ""
     seal_line: str = "证书专用章"
     demo: bool = False
 
@@ -69,6 +72,7 @@ def certificate_pdf(setter: Typesetter, face: CertificateFace) -> bytes:
         "direction": face.direction or "—",
         "level": face.level,
         "number": face.number,
+        "mode": face.mode,
         "institution": face.institution,
         "issued": f"{face.issued.year}年{face.issued.month}月{face.issued.day}日",
         "check_url": face.check_url,

@@ -1,4 +1,4 @@
-"""Requirements of the steps on certificates: no certificate without an examination, a pass, publicity and approval."""
+"""Requirements of the steps on certificates: none without a result that was published and approved (K10, W5)."""
 
 from __future__ import annotations
 
@@ -7,33 +7,43 @@ from typing import Any
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from jiangheng.apps.batches import queries as batches
+from jiangheng.core.law import levels
 from jiangheng.core.steps import rule
 from jiangheng.kernel import clock
+from jiangheng.kernel.display import level_face
 
 
-@rule(_("结果还没有核准，不能发证"), clause="W5", mend=_("等公示期满并经属地人社部门核准"))
-def batch_is_approved(issuance: Any) -> bool:
-    return bool(issuance.under.state == "approved")
+@rule(_("没有已核准而未发证的认定结果"), clause="W5", mend=_("等公示期满并经属地人社部门核准；已全部发证的无需再制证"))
+def results_are_recorded(issuance: Any) -> bool:
+    return bool(batches.results_waiting(issuance.under.scope).exists())
 
 
-@rule(_("没有合格而未发证的人员"), clause="W5", mend=_("无需制证，可直接归档"))
-def somebody_passed(issuance: Any) -> bool:
-    return bool(issuance.under.applications.filter(state="passed").exists())
-
-
-@rule(_("有合格人员没有照片"), clause="W10", mend=_("请报名管理员或考生本人补传照片"))
+@rule(_("有合格人员没有照片"), clause="W10", mend=_("请报名管理员或本人补传照片"))
 def everybody_has_a_photo(issuance: Any) -> str:
-    tickets = issuance.under.applications.filter(state="passed", photo=None).values_list("ticket", flat=True)
-    return _t("这些考生没有照片：{tickets}").format(tickets="、".join(tickets)) if tickets else ""
+    names = batches.results_waiting(issuance.under.scope).filter(photo=None).values_list("name", flat=True)
+    return _t("这些人员没有照片：{names}").format(names=_t("、").join(names)) if names else ""
 
 
-@rule(_("考生成绩不合格或未核准"), clause="K10", mend=_("只有合格且经核准的考生可以发证"))
-def application_passed_and_is_approved(certificate: Any) -> bool:
-    application = certificate.under
-    return application.state == "passed" and application.batch.state == "approved"
+@rule(_("认定结果未经核准、已经发证或已被撤销"), clause="K10", mend=_("只有已核准而未发证的认定结果可以发证"))
+def result_is_recorded(certificate: Any) -> bool:
+    return bool(certificate.under.state == "recorded")
+
+
+@rule(_("这一等级不核发职业技能等级证书"), clause="K6", mend=_("学徒工由企业自行考核，专项职业能力另行核发证书"))
+def level_has_a_certificate(certificate: Any) -> str:
+    level = certificate.under.level
+    if level in levels.CERTIFIED:
+        return ""
+    return _t("{level}不核发职业技能等级证书").format(level=level_face(level))
+
+
+@rule(_("没有照片，不能发证"), clause="W10", mend=_("请报名管理员或本人补传照片"))
+def photo_is_there(certificate: Any) -> bool:
+    return certificate.under.photo_id is not None
 
 
 @rule(_("发证当日备案不在有效期内"), clause="W5", mend=_("请先办理备案续期，或由有备案的机构发证"))
 def filing_is_in_force_today(certificate: Any) -> bool:
-    filing = certificate.under.batch.filing
-    return filing.state == "filed" and filing.valid_until >= clock.today()
+    filing = certificate.under.filing
+    return filing is not None and filing.state == "filed" and filing.valid_until >= clock.today()

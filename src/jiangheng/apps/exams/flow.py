@@ -53,7 +53,7 @@ def _paper(batch: Any, level: str) -> Any:
     if found is not None:
         return found
     bank = itembank.bank_for(batch.occupation, level)
-    design = standards.content(batch.filing.standard).design(level)
+    design = standards.content(batch.standard).design(level)
     theory = next(part for part in design.parts if part.kind == "theory")
     # one mark an item, as most institutions compose; blueprints become data of the standard with the item bank issue
     kinds = [[kind, parameter(f"paper.{kind}"), "1"] for kind in ("single", "multiple", "judgement")]

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.itembank import queries as itembank
-from jiangheng.core.law import levels
 from jiangheng.core.law.parameters import parameter
 from jiangheng.core.steps import rule
 from jiangheng.kernel import clock
+from jiangheng.kernel.display import level_face
 
 from . import queries
 from .models import Session, Sitting
@@ -27,8 +27,8 @@ def batch_is_seated(session: Any) -> bool:
 def every_level_has_a_bank(session: Any) -> str:
     batch = session.under
     used = set(batch.applications.filter(state="seated").values_list("level", flat=True))
-    missing = [levels.level(code).face for code in sorted(used) if itembank.bank_for(batch.occupation, code) is None]
-    return _t("没有可用的统一题库：{levels}").format(levels="、".join(missing)) if missing else ""
+    missing = [level_face(code) for code in sorted(used) if itembank.bank_for(batch.occupation, code) is None]
+    return _t("没有可用的统一题库：{levels}").format(levels=_t("、").join(missing)) if missing else ""
 
 
 @rule(_("未到入场时间"), clause="K13", mend=_("开考前入场时间到了再开放"))

@@ -8,22 +8,37 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from jiangheng.apps.standards import queries as standards
-from jiangheng.core.authority import Actor, Role
+from jiangheng.apps.offices import queries as offices
+from jiangheng.core.authority import SYSTEM, Actor, Role
+from jiangheng.core.law.codes import GUILIN
+from jiangheng.core.law.levels import LADDER, SPECIALTY
 from jiangheng.core.law.parameters import parameter
-from jiangheng.core.steps import NOTHING, flow, workdays
+from jiangheng.core.law.standard_text import parse_standard
+from jiangheng.core.steps import NOTHING, flow, step_of, workdays
 from jiangheng.core.trust import certno
 from jiangheng.kernel import clock, files
 from jiangheng.kernel.forms import Opinion, Reason
+from jiangheng.kernel.perform import create
 from jiangheng.kernel.serials import next_number
 
-from .forms import FilingText, NewInstitution, NewRoom, NewSite
+from . import queries
+from .forms import Experts, FilingText, NewInstitution, NewRoom, NewSite, Recording, SpecificationText
 from .models import LETTERS
-from .rules import documents_are_complete, not_filed_already, site_has_rooms, standard_is_in_force
+from .rules import (
+    committee_has_adopted,
+    committee_has_not_adopted,
+    documents_are_complete,
+    institution_is_an_enterprise,
+    not_filed_already,
+    occupation_may_be_evaluated,
+    site_has_rooms,
+    standard_is_in_force,
+)
 
 institution = flow("institution", "institutions.Institution", _("评价机构"), final=("closed",))
 site = flow("site", "institutions.Site", _("考点"))
 room = flow("room", "institutions.Room", _("考场"))
+specification = flow("specification", "institutions.Specification", _("评价规范"), final=("recorded",))
 filing = flow("filing", "institutions.Filing", _("机构备案"), final=("terminated",))
 
 Given = Mapping[str, Any]
@@ -88,11 +103,93 @@ def close_room(thing: Any, given: Given, actor: Actor) -> None: ...
 def reopen_room(thing: Any, given: Given, actor: Actor) -> None: ...
 
 
+def _write_text(thing: Any, given: Given) -> None:
+    content = parse_standard(given["text"])
+    thing.text, thing.title, thing.edition = given["text"], content.title, content.edition
+    thing.occupation, thing.occupation_name, thing.levels = content.code, content.occupation, list(content.levels)
+
+
+@specification.step(
+    "draft", _("起草评价规范"), source=NOTHING, target="draft", who=Role.MANAGER, under=("institution",),
+    asks=SpecificationText, requires=(institution_is_an_enterprise,), records=("title", "occupation", "edition"),
+    clause="K4",
+)  # fmt: skip
+def draft_specification(thing: Any, given: Given, actor: Actor) -> None:
+    thing.institution = thing.under
+    _write_text(thing, given)
+
+
+@specification.step(
+    "revise", _("修改"), source=("draft", "returned"), target="draft", who=Role.MANAGER, asks=SpecificationText,
+    records=("title", "occupation", "edition"), primary=False, leads_from=frozenset({"returned"}), clause="K4",
+)  # fmt: skip
+def revise_specification(thing: Any, given: Given, actor: Actor) -> None:
+    _write_text(thing, given)
+
+
+@specification.step(
+    "submit", _("报送评审"), source="draft", target="submitted", who=Role.MANAGER, records=("title", "edition", "text"),
+    tells=(Role.CENTRE, Role.COUNTY), clause="K4",
+)  # fmt: skip
+def submit_specification(thing: Any, given: Given, actor: Actor) -> None: ...
+
+
+@specification.step(
+    "return", _("退回并说明理由"), source="submitted", target="returned", who=Role.CENTRE, asks=Reason, primary=False,
+    tells=(Role.MANAGER,), clause="K4",
+)  # fmt: skip
+def return_specification(thing: Any, given: Given, actor: Actor) -> None: ...
+
+
+@specification.step(
+    "convene", _("组织专家评审"), source="submitted", target="in_review", who=Role.CENTRE, asks=Experts,
+    records=("title", "round"), tells=(Role.MANAGER,), due=workdays("specification.convene", after="submit"),
+    clause="K4",
+)  # fmt: skip
+def convene(thing: Any, given: Given, actor: Actor) -> None:
+    thing.round += 1
+    create(step_of("committee.convene"), under=thing, actor=SYSTEM, given={
+        "kind": "specification", "subject": f"{thing.title}（{thing.edition}）",
+        "members": [account.pk for account in given["members"]], "chair": given["chair"].pk,
+        "apart": queries.drafters(thing),
+        "matters": [{"key": "adopt", "title": str(_("通过该评价规范")), "marked": False}],
+        "paragraphs": queries.outline(thing.text),
+    })  # fmt: skip
+
+
+@specification.step(
+    "adopt", _("评审通过"), source="in_review", target="adopted", who=Role.SYSTEM, requires=(committee_has_adopted,),
+    tells=(Role.MANAGER, Role.CENTRE), clause="K4",
+)  # fmt: skip
+def adopt(thing: Any, given: Given, actor: Actor) -> None: ...
+
+
+@specification.step(
+    "send_back", _("评审未通过，修改后再报"), source="in_review", target="returned", who=Role.SYSTEM,
+    requires=(committee_has_not_adopted,), tells=(Role.MANAGER, Role.CENTRE), clause="K4",
+)  # fmt: skip
+def send_back(thing: Any, given: Given, actor: Actor) -> None: ...
+
+
+@specification.step(
+    "record", _("备案"), source="adopted", target="recorded", who=Role.CENTRE, other_than=("convene",), asks=Recording,
+    records=("number", "title", "edition", "text"), tells=(Role.MANAGER, Role.COUNTY),
+    due=workdays("specification.record", after="adopt"), clause="K4",
+)  # fmt: skip
+def record(thing: Any, given: Given, actor: Actor) -> None:
+    year = clock.today().year
+    thing.number = f"GL-GF-{year}-{next_number(f'specification:{year}'):04d}"
+    thing.standard = create(step_of("standard.record"), under=offices.region(GUILIN), actor=SYSTEM, given={
+        "text": thing.text, "owner": thing.institution.scope, "number": thing.number, "valid_from": given["valid_from"],
+    })  # fmt: skip
+
+
 def _write(thing: Any, given: Given) -> None:
-    standard = standards.in_force(given["occupation"])
-    assert standard is not None
+    standard = given["standard"]
     thing.standard, thing.occupation, thing.occupation_name = standard, standard.occupation, standard.name
-    thing.site, thing.levels, thing.statement = given["site"], sorted(given["levels"], reverse=True), given["statement"]
+    order = [step.code for step in (*LADDER, SPECIALTY)]
+    thing.site, thing.statement = given["site"], given["statement"]
+    thing.levels = sorted(given["levels"], key=order.index)
     if given["document"]:
         thing.document = files.keep(
             given["document"].read(), name="filing.pdf", media_type="application/pdf", scope=thing.scope
@@ -118,7 +215,7 @@ def revise(thing: Any, given: Given, actor: Actor) -> None:
 
 @filing.step(
     "submit", _("申报"), source="draft", target="submitted", who=Role.MANAGER,
-    requires=(documents_are_complete, site_has_rooms, not_filed_already),
+    requires=(documents_are_complete, occupation_may_be_evaluated, site_has_rooms, not_filed_already),
     records=("occupation", "levels", "site", "statement"), tells=(Role.CENTRE, Role.COUNTY), clause="W6",
 )  # fmt: skip
 def submit(thing: Any, given: Given, actor: Actor) -> None: ...
@@ -126,7 +223,7 @@ def submit(thing: Any, given: Given, actor: Actor) -> None: ...
 
 @filing.step(
     "accept", _("受理并备案"), source="submitted", target="filed", who=Role.CENTRE, other_than=("submit",),
-    requires=(not_filed_already, standard_is_in_force), asks=Opinion,
+    requires=(not_filed_already, standard_is_in_force, occupation_may_be_evaluated), asks=Opinion,
     records=("number", "occupation", "levels", "site", "valid_until"), tells=(Role.MANAGER, Role.COUNTY),
     due=workdays("filing.accept", after="submit"), clause="W7",
 )  # fmt: skip

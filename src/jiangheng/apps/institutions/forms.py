@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from jiangheng.apps.roster import queries as roster
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.law import identity
-from jiangheng.kernel.display import level_choices
-from jiangheng.kernel.forms import ReachedChoice, StepForm
+from jiangheng.core.law.levels import LADDER
+from jiangheng.kernel import clock
+from jiangheng.kernel.display import level_face
+from jiangheng.kernel.forms import ReachedChoice, ReachedChoices, StepForm
+from jiangheng.kernel.spoken import spoken
 
+from . import queries
 from .models import KINDS, Institution, Room, Site
 
 
@@ -29,7 +35,7 @@ class NewInstitution(StepForm):
         code = identity.normalise(self.cleaned_data["uscc"]).upper()
         problems = identity.check_uscc(code)
         if problems:
-            raise forms.ValidationError([str(problem) for problem in problems])
+            raise forms.ValidationError([spoken(problem) for problem in problems])
         if Institution.everywhere.filter(uscc=code).exists():
             raise forms.ValidationError(_("这个统一社会信用代码已经登记"))
         return code
@@ -55,7 +61,7 @@ class FilingText(StepForm):
     """Occupation, levels, site, statement and papers of a filing."""
 
     site = ReachedChoice(Site, label=_("考点"))
-    occupation = forms.ChoiceField(label=_("职业"))
+    standard = forms.ChoiceField(label=_("职业和依据标准"), help_text=_("企业可选本企业已备案的评价规范"))
     levels = forms.MultipleChoiceField(label=_("级别"), widget=forms.CheckboxSelectMultiple)
     statement = forms.CharField(
         label=_("评价能力说明"),
@@ -66,16 +72,25 @@ class FilingText(StepForm):
     document = forms.FileField(label=_("备案申请材料（PDF）"), required=False)
 
     def prepare(self) -> None:
-        in_force = standards.enacted()
-        self.fields["occupation"].choices = [(row.occupation, str(row)) for row in in_force]  # type: ignore[attr-defined]
-        offered = {code for row in in_force for code in standards.content(row).levels}
-        self.fields["levels"].choices = [  # type: ignore[attr-defined]
-            (code, face) for code, face in level_choices() if code in offered
-        ]
+        self.usable = {str(row.pk): row for row in standards.enacted(kinds=("national",), owner=self._owner())}
+        choices = [(pk, standards.label(row)) for pk, row in self.usable.items()]
+        self.fields["standard"].choices = choices  # type: ignore[attr-defined]
+        offered = {code for row in self.usable.values() for code in row.levels}
+        ladder = [(step.code, level_face(step.code)) for step in LADDER]
+        self.fields["levels"].choices = [choice for choice in ladder if choice[0] in offered]  # type: ignore[attr-defined]
+        if self.thing.pk:
+            for name in ("levels", "statement"):
+                self.fields[name].initial = getattr(self.thing, name)
+            self.fields["standard"].initial = str(self.thing.standard_id)
+            self.fields["site"].initial = self.thing.site_id
+
+    def _owner(self) -> str:
+        """The scope of the institution that files: its own specifications are at its choice, nobody else's."""
+        known = self.thing.institution if getattr(self.thing, "institution_id", None) else self.thing.under
+        return str(known.scope)
 
     def narrow(self, name: str, rows: Any) -> Any:
-        scope = self.thing.institution.scope if getattr(self.thing, "institution_id", None) else self.thing.scope
-        return rows.under(scope).filter(state="open")
+        return rows.under(self._owner()).filter(state="open")
 
     def clean_document(self) -> Any:
         upload = self.cleaned_data["document"]
@@ -90,9 +105,75 @@ class FilingText(StepForm):
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
-        standard = standards.in_force(found.get("occupation", ""))
+        standard = self.usable.get(found.get("standard", ""))
         if standard and found.get("levels"):
-            missing = [code for code in found["levels"] if code not in standards.content(standard).levels]
-            if missing:
-                self.add_error("levels", _("该职业标准没有所选级别，请取消后再提交"))
+            if [code for code in found["levels"] if code not in standard.levels]:
+                self.add_error("levels", _("所选标准没有这些级别，请取消后再提交"))
+            found["standard"] = standard
         return found
+
+
+class SpecificationText(StepForm):
+    """An enterprise's eight-step specification in the readable text format of standards."""
+
+    text = forms.CharField(
+        label=_("规范文本"),
+        strip=False,
+        max_length=400_000,
+        widget=forms.Textarea({"rows": 24, "class": "code"}),
+        help_text=_("按平台的标准文本格式；须写明各级别折算为哪一个国家等级（[[crosswalk]]）"),
+    )
+
+    def prepare(self) -> None:
+        if self.thing.pk:
+            self.fields["text"].initial = self.thing.text
+        born = f"{self.thing.pk}/edit" if self.thing.pk else f"new/edit?under={self.thing.under.pk}"
+        text = self.fields["text"]
+        text.help_text = format_html(
+            '{} <a href="{}">{}</a>', text.help_text, f"/d/specification/{born}", _("用编辑器填写")
+        )
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        try:
+            self.content = standards.read_standard(text, kinds=("evaluation",))
+        except ValueError as error:
+            raise forms.ValidationError(spoken(error)) from error
+        return text
+
+
+class Experts(StepForm):
+    """The experts who review a specification, and who leads them."""
+
+    members = ReachedChoices("offices.Account", label=_("评审专家"), widget=forms.CheckboxSelectMultiple)
+    chair = ReachedChoice("offices.Account", label=_("评审组长"))
+
+    def narrow(self, name: str, rows: Any) -> Any:
+        return roster.experts(self.thing.scope)
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if "members" in found:
+            problems = roster.composition_problems(
+                members=list(found["members"]), chair=found.get("chair"), scope=self.thing.scope,
+                apart=queries.drafters(self.thing),
+            )  # fmt: skip
+            for name, said in problems.items():
+                self.add_error(name, said)
+        return found
+
+
+class Recording(StepForm):
+    """From when a recorded specification applies."""
+
+    valid_from = forms.DateField(
+        label=_("实施日期"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("不填为今天"),
+    )  # fmt: skip
+    opinion = forms.CharField(label=_("意见"), max_length=500, required=False, widget=forms.Textarea({"rows": 3}))
+
+    def clean_valid_from(self) -> Any:
+        start = self.cleaned_data["valid_from"] or clock.today()
+        if start < clock.today():
+            raise forms.ValidationError(_("实施日期不能早于今天"))
+        return start

@@ -79,6 +79,37 @@ class Room(Scoped):
         return self.rows * self.columns
 
 
+class Specification(Scoped):
+    """An enterprise's own eight-step 评价规范, from draft to its recording as a standard (K4).
+
+    ``text`` is the standard's readable text; what earlier rounds reviewed lies in the trail and with the committees.
+    """
+
+    STATES: ClassVar = [
+        ("draft", _("起草中")),
+        ("submitted", _("待组织评审")),
+        ("in_review", _("专家评审中")),
+        ("returned", _("修改后再报")),
+        ("adopted", _("评审通过待备案")),
+        ("recorded", _("已备案")),
+    ]
+    segment = "x{pk:05d}/"
+
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="specifications")
+    title = models.CharField(_("规范名称"), max_length=120)
+    occupation = models.CharField(_("职业编码"), max_length=12)
+    occupation_name = models.CharField(_("职业名称"), max_length=60)
+    edition = models.CharField(_("版本"), max_length=20)
+    levels = models.JSONField(_("级别"), default=list)
+    text = models.TextField(_("规范文本"))
+    round = models.PositiveSmallIntegerField(_("评审轮次"), default=0)
+    number = models.CharField(_("备案编号"), max_length=40, blank=True)
+    standard = models.ForeignKey("standards.Standard", on_delete=models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Filing(Scoped):
     """What an institution has filed to evaluate (备案): one occupation, some levels, one site."""
 

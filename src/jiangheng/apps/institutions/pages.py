@@ -14,6 +14,7 @@ from jiangheng.kernel.display import (
     Column,
     Display,
     Filter,
+    Link,
     Panel,
     Related,
     display,
@@ -22,9 +23,11 @@ from jiangheng.kernel.display import (
     state_filter,
 )
 
-from .models import KINDS, Filing, Institution, Room, Site
+from .models import KINDS, Filing, Institution, Room, Site, Specification
+from .queries import reviews
 
 BUREAUS = frozenset({Role.CITY, Role.CENTRE, Role.COUNTY})
+EVERYBODY = frozenset(Role)
 STATE = Column("state", _("状态"), kind="state", sort="state")
 COUNTY = Filter("county", _("县（市、区）"), "scope__startswith", lambda actor: _counties(actor))
 OCCUPATION = Filter(
@@ -138,6 +141,80 @@ display(
 )
 
 
+def _steps(specification: Specification) -> list[str]:
+    return [level_face(code) for code in specification.levels]
+
+
+display(
+    Display(
+        flow="specification",
+        label=_("评价规范"),
+        title=lambda specification: specification.title,
+        columns=(
+            Column("title", _("规范名称"), sort="title"),
+            Column("institution", _("机构"), value="institution.name", sort="institution__name"),
+            Column("occupation", _("职业"), value="occupation_name", sort="occupation"),
+            Column("edition", _("版本"), sort="edition"),
+            Column("round", _("评审轮次"), kind="number"),
+            Column("number", _("备案编号"), kind="code", sort="number"),
+            STATE,
+        ),
+        filters=(state_filter(Specification), COUNTY),
+        search=("title", "institution__name", "number", "occupation_name"),
+        panels=(
+            Panel(
+                _("评价规范"),
+                columns=(
+                    Column("institution", _("机构"), value="institution.name"),
+                    Column("occupation_code", _("职业编码"), value="occupation", kind="code"),
+                    Column("occupation", _("职业"), value="occupation_name"),
+                    Column("edition", _("版本")),
+                    Column("levels", _("级别"), value=_steps, kind="list"),
+                    Column("round", _("评审轮次"), kind="number"),
+                    Column("number", _("备案编号"), kind="code"),
+                ),
+            ),
+            Panel(
+                _("专家意见"),
+                template="institutions/reviews.html",
+                context=lambda specification, actor: {"rounds": reviews(specification)},
+                shown=lambda specification, actor: specification.round > 0,
+            ),
+            Panel(
+                _("规范全文"),
+                template="standards/content.html",
+                context=lambda specification, actor: standards.read_out(specification.text),
+            ),
+        ),
+        links=(
+            Link(
+                _("编辑"),
+                lambda found: f"/d/specification/{found.pk}/edit",
+                frozenset({Role.MANAGER}),
+                states=frozenset({"draft", "returned"}),
+                icon="pen",
+            ),
+            Link(_("版本对比"), lambda found: f"/d/specification/{found.pk}/compare", EVERYBODY, icon="look"),
+            Link(
+                _("打印文本（.pdf）"),
+                lambda found: f"/d/specification/{found.pk}/standard.pdf",
+                EVERYBODY,
+                icon="print",
+            ),
+            Link(
+                _("规范文本（.toml）"),
+                lambda found: f"/d/specification/{found.pk}/standard.toml",
+                EVERYBODY,
+                icon="download",
+            ),
+        ),
+        select_related=("institution",),
+        icon="standard",
+        menu_for=frozenset({Role.CENTRE, Role.COUNTY, Role.CITY, Role.MANAGER}),
+    )
+)
+
+
 def _in_reach(filing: Filing, actor: Actor) -> bool:
     return actor.reaches(filing.scope)
 
@@ -185,7 +262,11 @@ display(
                 shown=_in_reach,
             ),
         ),
-        related=(Related(_("认定批次"), "batch", "filing"),),
+        related=(
+            Related(_("认定批次"), "batch", "filing"),
+            Related(_("直接认定和评聘"), "recognition", "filing", BUREAUS | {Role.MANAGER}),
+            Related(_("学徒工"), "apprentice", "filing", BUREAUS | {Role.MANAGER}),
+        ),
         select_related=("institution", "site", "standard", "document"),
         icon="items",
         menu_for=BUREAUS | {Role.MANAGER},

@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from jiangheng.apps.roster import queries as roster
+from jiangheng.apps.standards import queries as standards
 from jiangheng.core.steps import rule
 
 from .models import Filing
@@ -31,4 +33,31 @@ def not_filed_already(filing: Any) -> str:
 
 @rule(_("备案所依据的职业标准已不是现行版本"), clause="K3", mend=_("退回机构，按现行标准重新申报"))
 def standard_is_in_force(filing: Any) -> bool:
-    return bool(filing.standard.state == "enacted")
+    return standards.applies(filing.standard)
+
+
+@rule(_("该职业属于准入类职业资格，不能开展职业技能等级认定"), clause="K1", mend=_("请选择其他职业"))
+def occupation_may_be_evaluated(filing: Any) -> bool:
+    known = standards.occupation(filing.occupation)
+    return known is None or not known.entry_controlled
+
+
+@rule(_("只有企业可以编制新八级工评价规范"), clause="K4", mend=_("院校和社会培训评价组织使用国家职业标准"))
+def institution_is_an_enterprise(specification: Any) -> bool:
+    return bool(specification.under.kind == "EMPLOYER")
+
+
+def _vote(specification: Any) -> bool | None:
+    """Did the committee of this round adopt it? ``None`` while its minutes are not written."""
+    found = roster.committee_of(specification, kind="specification")
+    return roster.all_carried(found) if found and found.state == "minuted" else None
+
+
+@rule(_("专家评审没有通过，或评审纪要还没有写"), clause="K4", mend=_("等评审组长写完评审纪要"))
+def committee_has_adopted(specification: Any) -> bool:
+    return _vote(specification) is True
+
+
+@rule(_("专家评审没有结束，或已经通过"), clause="K4", mend=_("等评审组长写完评审纪要"))
+def committee_has_not_adopted(specification: Any) -> bool:
+    return _vote(specification) is False

@@ -13,6 +13,7 @@ from jiangheng.core.exam.assembly import CannotAssemble, assemble, verify_paper
 from jiangheng.core.steps import NOTHING, flow, rule
 from jiangheng.core.trust import canon
 from jiangheng.kernel.forms import Reason
+from jiangheng.kernel.spoken import spoken
 
 from . import queries
 from .forms import ItemText, NewBank, PaperOrder
@@ -113,7 +114,7 @@ def assemble_paper(thing: Any, given: Given, actor: Actor) -> None:
     try:
         chosen = assemble(queries.stock(thing.bank), plan, seed=bytes.fromhex(given["seed"]))
     except CannotAssemble as no:
-        raise Refused([Refusal(str(no), "K9", _("补充试题或调整组卷计划"))]) from no
+        raise Refused([Refusal(spoken(no), "K9", _("补充试题或调整组卷计划"))]) from no
     problems = verify_paper(chosen, plan)
     if problems:
         raise RuntimeError("; ".join(problems))

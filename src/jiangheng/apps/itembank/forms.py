@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from jiangheng.core.exam import items
 from jiangheng.kernel.display import level_choices
 from jiangheng.kernel.forms import StepForm
+from jiangheng.kernel.spoken import spoken, spoken_lazy
 
 from .models import Bank, Item
 from .queries import to_core
@@ -40,7 +41,9 @@ class ItemText(StepForm):
     """One item with its key."""
 
     code = forms.CharField(label=_("题号"), max_length=24)
-    kind = forms.ChoiceField(label=_("题型"), choices=[(kind.code, kind.name) for kind in items.KINDS.values()])
+    kind = forms.ChoiceField(
+        label=_("题型"), choices=[(kind.code, spoken_lazy(kind.name)) for kind in items.KINDS.values()]
+    )
     point = forms.ChoiceField(label=_("鉴定点"))
     stem = forms.CharField(label=_("题干"), max_length=2000, widget=forms.Textarea({"rows": 3}))
     options = forms.CharField(
@@ -74,7 +77,7 @@ class ItemText(StepForm):
         draft = Item(bank=self.bank, **{name: found[name] for name in (
             "code", "kind", "point", "stem", "options", "answer", "difficulty", "explanation")})  # fmt: skip
         for problem in items.check_item(to_core(draft)):
-            self.add_error(None, problem)
+            self.add_error(None, spoken(problem))
         same = Item.everywhere.filter(bank=self.bank, code=found["code"]).exclude(pk=self.thing.pk)
         if same.exists():
             self.add_error("code", _("题号已存在，请换一个"))

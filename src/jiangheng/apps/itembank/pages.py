@@ -21,6 +21,7 @@ from jiangheng.kernel.display import (
     level_face,
     state_filter,
 )
+from jiangheng.kernel.spoken import spoken
 
 from .models import Bank, Item, Paper
 
@@ -98,7 +99,7 @@ display(
 
 
 def _kind(item: Item) -> str:
-    return KINDS[item.kind].name
+    return spoken(KINDS[item.kind].name)
 
 
 def _point(item: Item) -> str:
@@ -133,7 +134,9 @@ display(
         filters=(
             state_filter(Item),
             Filter("bank", _("题库"), "bank", lambda actor: list(Bank.reach(actor).values_list("pk", "name"))),
-            Filter("kind", _("题型"), "kind", lambda actor: [(kind.code, kind.name) for kind in KINDS.values()]),
+            Filter(
+                "kind", _("题型"), "kind", lambda actor: [(kind.code, spoken(kind.name)) for kind in KINDS.values()]
+            ),
             Filter("difficulty", _("难度"), "difficulty", lambda actor: [(str(n), str(n)) for n in range(1, 6)]),
         ),
         search=("code", "stem", "point"),
@@ -159,7 +162,7 @@ display(
 
 
 def _kinds(paper: Paper) -> list[str]:
-    return [f"{KINDS[kind].name} {count} × {marks}" for kind, count, marks in paper.blueprint["kinds"]]
+    return [f"{spoken(KINDS[kind].name)} {count} × {marks}" for kind, count, marks in paper.blueprint["kinds"]]
 
 
 display(

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from jiangheng.kernel.display import aside
 from jiangheng.kernel.scoping import Scoped, ScopedQuerySet
 from jiangheng.kernel.vault import SealedField
 
@@ -46,7 +47,7 @@ class Account(Scoped, AbstractBaseUser):
     everywhere = AccountManager()  # type: ignore[misc]
 
     def __str__(self) -> str:
-        return f"{self.name}（{self.unit}）"
+        return aside(self.name, told=self.unit)
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiangheng.core.authority import Role
 from jiangheng.core.law.identity import mask_phone
-from jiangheng.kernel.display import Column, Display, Filter, Panel, Related, display, state_filter
+from jiangheng.kernel.display import Column, Display, Filter, Panel, Related, aside, display, state_filter
 
 from .models import Account, Grant
 from .queries import ROLE_LABELS, counties, place
@@ -40,7 +40,7 @@ display(
     Display(
         flow="account",
         label=_("账号"),
-        title=lambda account: f"{account.name}（{account.unit}）",
+        title=lambda account: aside(account.name, told=account.unit),
         columns=(
             Column("name", _("姓名"), sort="name", kind="person"),
             Column("username", _("账号"), kind="code", sort="username"),
@@ -75,7 +75,7 @@ def _role(grant: Grant) -> str:
 
 
 def _reach(grant: Grant) -> str:
-    return f"{place(grant.scope)}（{grant.scope}）"
+    return aside(place(grant.scope), told=grant.scope)
 
 
 display(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +34,9 @@ ROLE_LABELS = {
     Role.EXAM_OFFICER: _("考务员"),
     Role.INVIGILATOR: _("监考人员"),
     Role.EVALUATOR: _("考评人员"),
-    Role.PANELIST: _("考评小组成员"),
+    Role.PANELIST: _("考评、评审小组成员"),
+    Role.EXPERT: _("专家"),
+    Role.CHAIR: _("评审组长"),
     Role.ISSUER: _("证书管理员"),
     Role.CANDIDATE: _("考生"),
 }
@@ -47,6 +50,19 @@ def actor_of(account: Account) -> Actor:
     grants = tuple(Grant(Role(role), scope) for role, scope in rows.order_by("scope").values_list("role", "scope"))
     own = (Grant(Role.SELF, account.scope), *PUBLIC.grants)
     return Actor(f"account:{account.pk}", f"{account.unit} {account.name}", (*grants, *own))
+
+
+def holders(role: Role, *, reaching: str) -> Any:
+    """The open accounts that hold a role today on a scope that reaches the given one, by name."""
+    today = clock.today()
+    parts = reaching.strip("/").split("/")
+    reach = ["/".join(parts[:depth]) + "/" for depth in range(1, len(parts) + 1)]
+    until = Q(held__until=None) | Q(held__until__gte=today)
+    # one filter: role, place and days have to be those of one and the same grant
+    rows = Account.everywhere.filter(
+        until, state="open", held__role=role, held__state="active", held__since__lte=today, held__scope__in=reach
+    )
+    return rows.distinct().order_by("name", "pk")
 
 
 def account_of(actor: Actor) -> Account | None:

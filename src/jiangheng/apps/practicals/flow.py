@@ -1,4 +1,4 @@
-"""实操: a panel is appointed, every evaluator marks alone and locks, the mark follows from the locked sheets (K14)."""
+"""实操和综合评审: a panel is appointed, evaluators mark alone and lock, the mark follows (K14)."""
 
 from __future__ import annotations
 
@@ -24,28 +24,34 @@ Given = Mapping[str, Any]
 
 @panel.step(
     "appoint", _("组建考评小组"), source=NOTHING, target="appointed", who=Role.EXAM_OFFICER, under=("batch",),
-    asks=PanelPlan, requires=(rules.batch_is_seated,), records=("room", "leader"), tells=(Role.COUNTY,), clause="W8",
+    asks=PanelPlan, requires=(rules.batch_is_seated,), records=("part", "room", "leader"), tells=(Role.COUNTY,),
+    clause="W8",
 )  # fmt: skip
 def appoint(thing: Any, given: Given, actor: Actor) -> None:
     batch = thing.under
-    thing.batch, thing.room, thing.leader = batch, given["room"], given["leader"]
+    thing.batch, thing.part, thing.room, thing.leader = batch, given["part"], given["room"], given["leader"]
     # evaluators and practicals point at the panel's row, so it has to be there first
     thing.state = "appointed"
     thing.save()
     thing.evaluators.set(given["evaluators"])
     for evaluator in given["evaluators"]:
         _give_place(evaluator, batch)
-    people = batch.applications.filter(state="seated", practical_room=given["room"]).order_by("station", "pk")
-    for person in people:
+    for person in list(queries.waiting(batch, thing.part, thing.room)):
         create(step_of("practical.open"), under=thing, actor=SYSTEM, given={"application": person.pk})
 
 
 def _give_place(evaluator: Any, batch: Any) -> None:
     """The one place where his own sheets of this batch lie; no other evaluator's grant reaches it."""
+    if evaluator.held.filter(role=Role.PANELIST, scope=_own_place(batch, evaluator.pk), state="active").exists():
+        # he already sits in another panel of this batch
+        return
     create(step_of("grant.appoint"), under=evaluator, actor=SYSTEM, given={
-        "role": Role.PANELIST, "place": f"{batch.scope}e{evaluator.pk:06d}/",
-        "until": None,
+        "role": Role.PANELIST, "place": _own_place(batch, evaluator.pk), "until": None,
     })  # fmt: skip
+
+
+def _own_place(batch: Any, evaluator: int) -> str:
+    return f"{batch.scope}e{evaluator:06d}/"
 
 
 @panel.step(
@@ -57,14 +63,15 @@ def finish(thing: Any, given: Given, actor: Actor) -> None: ...
 
 @practical.step(
     "open", _("安排实操"), source=NOTHING, target="open", who=Role.SYSTEM, asks=NewPractical,
-    records=("application", "code"), clause="K14",
+    records=("application", "part", "code"), clause="K14",
 )  # fmt: skip
 def open_practical(thing: Any, given: Given, actor: Actor) -> None:
     team = thing.under
     person = team.batch.applications.get(pk=given["application"])
-    thing.panel, thing.application, thing.level = team, person, person.level
-    # the code on the work-piece: the station and the ticket's tail, never the name
-    thing.code = f"{person.station:02d}-{person.ticket[-4:]}"
+    thing.panel, thing.part, thing.application, thing.level = team, team.part, person, person.level
+    # the code on the work-piece or the papers: the station (none in a review) and the ticket's tail, never the name
+    place = "ZH" if team.part == "review" else f"{person.station:02d}"
+    thing.code = f"{place}-{person.ticket[-4:]}"
     thing.scope = person.scope
     thing.state = "open"
     thing.save()
@@ -105,11 +112,11 @@ def rule_mark(thing: Any, given: Given, actor: Actor) -> None:
     asks=Opinion, primary=False, clause="K14",
 )  # fmt: skip
 def miss(thing: Any, given: Given, actor: Actor) -> None:
-    perform(step_of("application.enter_practical"), thing.application_id, actor=SYSTEM, given={"absent": True})
+    perform(step_of(f"application.enter_{thing.part}"), thing.application_id, actor=SYSTEM, given={"absent": True})
 
 
 def _enter(thing: Any) -> None:
-    perform(step_of("application.enter_practical"), thing.application_id, actor=SYSTEM, given={
+    perform(step_of(f"application.enter_{thing.part}"), thing.application_id, actor=SYSTEM, given={
         "mark": str(thing.mark), "vetoed": thing.vetoed,
     })  # fmt: skip
 
@@ -121,7 +128,7 @@ def _enter(thing: Any) -> None:
 def open_sheet(thing: Any, given: Given, actor: Actor) -> None:
     thing.practical, thing.evaluator_id = thing.under, given["evaluator"]
     # blindness is a place: the sheet lies in its evaluator's own scope below the batch
-    thing.scope = f"{thing.under.panel.batch.scope}e{given['evaluator']:06d}/"
+    thing.scope = _own_place(thing.under.panel.batch, given["evaluator"])
 
 
 @sheet.step(

@@ -1,4 +1,4 @@
-"""Panels, practical examinations and the score sheets that no other evaluator sees."""
+"""Panels, practical examinations, comprehensive reviews, and the score sheets that no other evaluator sees."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from jiangheng.core.authority import Role
 from jiangheng.kernel.scoping import Scoped
 
+PARTS = [("practical", _("操作技能考核")), ("review", _("综合评审"))]
+"""What is marked by a panel on score sheets; the review only at levels two and one (clause K1)."""
+
 
 class Panel(Scoped):
-    """The evaluators of one practical room (考评小组): at least three, an odd number, one of them leader."""
+    """The evaluators of one practical room, or of a review (考评小组): three or more, an odd number, one leads."""
 
     STATES: ClassVar = [("appointed", _("已组建")), ("finished", _("评分完成"))]
     readers = frozenset({Role.CITY, Role.CENTRE, Role.COUNTY, Role.MANAGER, Role.EXAM_OFFICER, Role.SYSTEM})
 
     batch = models.ForeignKey("batches.Batch", on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(_("考核科目"), max_length=9, choices=PARTS, default="practical")
     room = models.ForeignKey("institutions.Room", on_delete=models.PROTECT, related_name="+")
     evaluators = models.ManyToManyField("offices.Account", related_name="+")
     leader = models.ForeignKey("offices.Account", on_delete=models.PROTECT, related_name="+")
@@ -27,7 +31,7 @@ class Panel(Scoped):
 
 
 class Practical(Scoped):
-    """One candidate's practical examination and what the sheets came to."""
+    """One candidate's practical examination or comprehensive review, and what the sheets came to."""
 
     STATES: ClassVar = [
         ("open", _("评分中")),
@@ -38,12 +42,16 @@ class Practical(Scoped):
     readers = frozenset({Role.CITY, Role.CENTRE, Role.COUNTY, Role.MANAGER, Role.EXAM_OFFICER, Role.SYSTEM})
 
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="practicals")
-    application = models.OneToOneField("batches.Application", on_delete=models.PROTECT, related_name="+")
+    application = models.ForeignKey("batches.Application", on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(_("考核科目"), max_length=9, choices=PARTS, default="practical")
     code = models.CharField(_("考核编号"), max_length=20)
     level = models.CharField(_("级别"), max_length=1)
     mark = models.DecimalField(_("成绩"), max_digits=5, decimal_places=1, null=True)
     vetoed = models.BooleanField(_("否定项"), default=False)
     spread = models.TextField(_("分差情况"), blank=True)
+
+    class Meta(Scoped.Meta):
+        constraints = [models.UniqueConstraint(fields=["application", "part"], name="one_marking_per_part")]
 
     def __str__(self) -> str:
         return self.code

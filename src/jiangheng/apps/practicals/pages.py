@@ -20,16 +20,26 @@ from jiangheng.kernel.display import (
     level_face,
     state_filter,
 )
+from jiangheng.kernel.spoken import spoken
 
 from . import queries
+from .models import PARTS, Practical, Sheet
 from .models import Panel as Team
-from .models import Practical, Sheet
 
 PANELIST = frozenset({Role.PANELIST})
 OFFICERS = frozenset({Role.EXAM_OFFICER, Role.MANAGER, Role.CITY, Role.CENTRE, Role.COUNTY, Role.SYSTEM})
 """Who may know whose work a code stands for; everybody else sees the code alone."""
 STATE = Column("state", _("状态"), kind="state", sort="state")
 LEVELS = level_choices()
+PART = Filter("part", _("考核科目"), "part", lambda actor: PARTS)
+
+
+def _part(thing: Any) -> str:
+    return str(dict(PARTS)[thing.part])
+
+
+def _sheet_part(sheet: Sheet) -> str:
+    return _part(sheet.practical)
 
 
 def _evaluators(team: Team) -> list[str]:
@@ -45,8 +55,9 @@ display(
     Display(
         flow="panel",
         label=_("考评小组"),
-        title=lambda team: f"{team.batch.title} · {team.room.name}",
+        title=lambda team: f"{team.batch.title} · {_part(team)} · {team.room.name}",
         columns=(
+            Column("part", _("考核科目"), value=_part, sort="part"),
             Column("room", _("实操场地"), value="room.name", sort="room__name"),
             Column("batch", _("批次"), value="batch.title", sort="batch__title"),
             Column("leader", _("组长"), value="leader.name", sort="leader__name", kind="person"),
@@ -54,10 +65,10 @@ display(
             Column("settled", _("已定分"), value=_settled, kind="number"),
             STATE,
         ),
-        filters=(state_filter(Team), Filter("county", _("县（市、区）"), "scope__startswith", offices.counties)),
+        filters=(state_filter(Team), PART, Filter("county", _("县（市、区）"), "scope__startswith", offices.counties)),
         search=("batch__title", "batch__number", "room__name"),
         order="-pk",
-        related=(Related(_("实操考核"), "practical", "panel", OFFICERS),),
+        related=(Related(_("考核"), "practical", "panel", OFFICERS),),
         select_related=("batch", "room", "leader"),
         prefetch_related=("evaluators", "practicals"),
         icon="people",
@@ -83,9 +94,10 @@ display(
     Display(
         flow="practical",
         label=_("实操考核"),
-        title=lambda practical: f"{practical.code} · {level_face(practical.level)}",
+        title=lambda practical: f"{practical.code} · {_part(practical)} · {level_face(practical.level)}",
         columns=(
             Column("code", _("考核编号"), kind="code", sort="code"),
+            Column("part", _("考核科目"), value=_part, sort="part"),
             Column("level", _("级别"), value=lambda practical: level_face(practical.level), sort="level"),
             Column("room", _("实操场地"), value="panel.room.name", sort="panel__room__name"),
             Column("sheets", _("已签字评分表"), value=_locked, kind="number"),
@@ -94,15 +106,16 @@ display(
             ),
             STATE,
         ),
-        filters=(state_filter(Practical), Filter("level", _("级别"), "level", lambda actor: LEVELS)),
+        filters=(state_filter(Practical), PART, Filter("level", _("级别"), "level", lambda actor: LEVELS)),
         search=("code", "panel__batch__title"),
         order="code",
         prefetch_related=("sheets",),
         panels=(
             Panel(
-                _("实操考核"),
+                _("考核"),
                 columns=(
                     Column("code", _("考核编号"), kind="code"),
+                    Column("part", _("考核科目"), value=_part),
                     Column("batch", _("批次"), value="panel.batch.title"),
                     Column("room", _("实操场地"), value="panel.room.name"),
                     Column("level", _("级别"), value=lambda practical: level_face(practical.level)),
@@ -117,7 +130,7 @@ display(
                     Column("sheets", _("已签字评分表"), value=_locked, kind="number"),
                     Column("mark", _("成绩"), value=_settled_mark, kind="number", mask=_unnamed, whole_for=OFFICERS),
                     Column("vetoed", _("否定项"), kind="flag"),
-                    Column("spread", _("分差情况")),
+                    Column("spread", _("分差情况"), value=lambda practical: spoken(practical.spread)),
                 ),
             ),
         ),
@@ -146,6 +159,7 @@ display(
         title=lambda sheet: sheet.practical.code,
         columns=(
             Column("code", _("考核编号"), value="practical.code", kind="code", sort="practical__code"),
+            Column("part", _("考核科目"), value=_sheet_part, sort="practical__part"),
             Column(
                 "level",
                 _("级别"),
@@ -157,7 +171,11 @@ display(
             Column("vetoed", _("否定项"), kind="flag"),
             STATE,
         ),
-        filters=(state_filter(Sheet), Filter("level", _("级别"), "practical__level", lambda actor: LEVELS)),
+        filters=(
+            state_filter(Sheet),
+            Filter("part", _("考核科目"), "practical__part", lambda actor: PARTS),
+            Filter("level", _("级别"), "practical__level", lambda actor: LEVELS),
+        ),
         search=("practical__code", "practical__panel__batch__title"),
         order="practical__code",
         panels=(
@@ -166,6 +184,7 @@ display(
                 _("评分表"),
                 columns=(
                     Column("code", _("考核编号"), value="practical.code", kind="code"),
+                    Column("part", _("考核科目"), value=_sheet_part),
                     Column("level", _("级别"), value=lambda sheet: level_face(sheet.practical.level)),
                     Column("batch", _("批次"), value="practical.panel.batch.title"),
                     Column("evaluator", _("考评人员"), value="evaluator.name", kind="person"),
@@ -176,7 +195,7 @@ display(
             ),
         ),
         links=(Link(_("评分"), lambda sheet: f"/d/sheet/{sheet.pk}/score", PANELIST, icon="pen"),),
-        select_related=("practical__panel__batch__filing__standard", "evaluator"),
+        select_related=("practical__panel__batch__standard", "practical__application", "evaluator"),
         icon="practical",
         menu_for=PANELIST,
         # marking has a page of its own, made for a tablet beside the work-piece

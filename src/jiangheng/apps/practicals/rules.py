@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiangheng.core.steps import rule
 from jiangheng.kernel import clock
+from jiangheng.kernel.spoken import spoken
 
 from . import queries
 
@@ -18,16 +19,16 @@ def batch_is_seated(panel: Any) -> bool:
     return bool(panel.under.state == "seated")
 
 
-@rule(_("实操考核还没有开始"), clause="K14", mend=_("到考核时间再评分"))
+@rule(_("考核还没有开始"), clause="K14", mend=_("到考核时间再评分"))
 def practical_has_begun(sheet: Any) -> bool:
-    return bool(clock.now() >= sheet.practical.panel.batch.practical_at)
+    return clock.now() >= queries.begins_at(sheet.practical)
 
 
 @rule(_("评分表没有填完"), clause="K14", mend=_("补齐后再签字"))
 def sheet_is_complete(sheet: Any) -> str:
     total = queries.total_of(sheet)
     names = {aspect.code: aspect.name for aspect in queries.aspects_of(sheet.practical)}
-    missing = "、".join(names[code] for code in total.missing)
+    missing = _t("、").join(names[code] for code in total.missing)
     return _t("还没有评分的项目：{missing}").format(missing=missing) if missing else ""
 
 
@@ -41,7 +42,7 @@ def spread_is_within_the_limit(practical: Any) -> str:
     if practical.sheets.exclude(state="locked").exists():
         return ""
     found = queries.panel_mark(practical)
-    return "；".join(found.reasons) if found.needs_arbitration else ""
+    return spoken("；".join(found.reasons)) if found.needs_arbitration else ""
 
 
 @rule(_("评分差距没有超过限度"), clause="K14", mend=_("按平均分定分"))

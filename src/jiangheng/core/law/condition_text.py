@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from jiangheng.core.law.eligibility import APPROVED_LISTS, SCHOOL_KINDS, TITLE_RANKS, Condition
 from jiangheng.core.law.fields import Fields
-from jiangheng.core.law.levels import NATIONAL, above, level
+from jiangheng.core.law.levels import LADDER, SPECIALTY, above, level
 
-_CODES = tuple(step.code for step in NATIONAL)
+_STEPS = tuple(step.code for step in LADDER)
+_CODES = (*_STEPS, SPECIALTY.code)
 
 
 def parse_conditions(rows: Iterable[object], *, occupations: Iterable[str]) -> tuple[Condition, ...]:
@@ -39,7 +40,7 @@ def _condition(fields: Fields, occupations: tuple[str, ...]) -> Condition:
         occupations=occupations,
         min_age=fields.number("min_age", default=0, most=60),
         total_years=fields.number("total_years", default=0, most=50),
-        requires_level=fields.text("requires_level", default="", among=_CODES),
+        requires_level=fields.text("requires_level", default="", among=_STEPS),
         years_after_level=fields.number("years_after_level", default=0, most=50),
         holding_years=fields.number("holding_years", default=0, most=50),
         title_rank=fields.text("title_rank", default="", among=TITLE_RANKS),
@@ -49,6 +50,9 @@ def _condition(fields: Fields, occupations: tuple[str, ...]) -> Condition:
         final_year_allowed=fields.flag("final_year_allowed", default=False),
         student_only=fields.flag("student_only", default=False),
         approved_list=fields.text("approved_list", default="", among=APPROVED_LISTS),
+        apprenticeship=fields.flag("apprenticeship", default=False),
+        preparatory_technician=fields.flag("preparatory_technician", default=False),
+        enrolled_allowed=fields.flag("enrolled_allowed", default=False),
     )
     fields.done()
     _make_sense(condition, fields)
@@ -56,16 +60,32 @@ def _condition(fields: Fields, occupations: tuple[str, ...]) -> Condition:
 
 
 def _make_sense(condition: Condition, fields: Fields) -> None:
-    if (condition.years_after_level or condition.holding_years) and not condition.requires_level:
-        raise fields.wrong("规定了取得证书后的年限,却没有 requires_level")
+    wants, sought = condition.requires_level, condition.level
+    if (condition.years_after_level or condition.holding_years) and not wants:
+        field = "years_after_level" if condition.years_after_level else "holding_years"
+        raise fields.wrong("规定了取得证书后的年限,却没有 requires_level", field=field, mend="请写明 requires_level")
     if condition.years_after_title and not condition.title_rank:
-        raise fields.wrong("规定了取得职称后的年限,却没有 title_rank")
-    if (condition.final_year_allowed or condition.student_only) and not condition.school_kinds:
-        raise fields.wrong("规定了在校生或应届毕业生,却没有 school_kinds")
-    if condition.requires_level and not above(condition.level, condition.requires_level):
-        raise fields.wrong(
-            f"申报{level(condition.level).face}要求先持有{level(condition.requires_level).face}证书,等级没有低于所申报的"
-        )
-    parts = (condition.min_age, condition.total_years, condition.requires_level, condition.title_rank)
-    if not any(parts) and not condition.school_kinds and not condition.approved_list:
-        raise fields.wrong("没有任何要求,等于人人可报;请至少写明 min_age")
+        mend = "请写明 title_rank"
+        raise fields.wrong("规定了取得职称后的年限,却没有 title_rank", field="years_after_title", mend=mend)
+    states = (condition.final_year_allowed, condition.enrolled_allowed, condition.student_only)
+    if any(states) and not condition.school_kinds:
+        raise fields.wrong("规定了在校生或应届毕业生,却没有 school_kinds", mend="请写明 school_kinds")
+    if condition.enrolled_allowed and condition.student_only:
+        what = "enrolled_allowed(毕业生或在读学生)与 student_only(只限在读学生)不能同时规定"
+        raise fields.wrong(what, field="student_only", mend="请删去其中一项")
+    if wants and sought not in _STEPS:
+        what = f"{level(sought).face}不分等级,不能要求先持有 requires_level 的证书"
+        raise fields.wrong(what, field="requires_level", mend="请删去 requires_level")
+    if wants and not above(sought, wants):
+        what = f"申报{level(sought).face}要求先持有{level(wants).face}证书,等级没有低于所申报的"
+        raise fields.wrong(what, field="requires_level", mend="请改为更低的等级")
+    if not _asks_anything(condition):
+        raise fields.wrong("没有任何要求,等于人人可报", mend="请至少写明 min_age")
+
+
+def _asks_anything(condition: Condition) -> bool:
+    parts = (
+        condition.min_age, condition.total_years, condition.requires_level, condition.title_rank,
+        condition.apprenticeship, condition.preparatory_technician, condition.school_kinds, condition.approved_list,
+    )  # fmt: skip
+    return any(parts)

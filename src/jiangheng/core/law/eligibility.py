@@ -1,98 +1,53 @@
 """Facts about an applicant against the conditions of a standard: a verdict with reasons (clauses P3, R5, R6, W1).
 
-Conditions are data of a standard's version. A condition is met when all its parts are met, a level is open when
-any one of its conditions is. Each part that fails says what is missing and, if work alone can mend it, from
-which day it will be met.
+Conditions are data of a standard's version. A condition is met when all its demands are met, a level is open when
+any one of its conditions is. Each demand that fails says what is missing and, if time alone can mend it, from
+which day: the applicant goes on working without a break and graduates on the planned day, nothing else changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
+from types import MappingProxyType
+from typing import NamedTuple
 
-from jiangheng.core.law.identity import age_on
-from jiangheng.core.law.levels import level as level_of
+from jiangheng.core.law.facts import (
+    APPROVED_LISTS,
+    SCHOOL_KINDS,
+    TITLE_RANKS,
+    ApprovedList,
+    Education,
+    Facts,
+    HeldCertificate,
+    Title,
+    WorkPeriod,
+)
 from jiangheng.core.law.parameters import parameter
-from jiangheng.core.law.span import Worked, add_years, worked
+from jiangheng.core.law.requirements import (
+    Age,
+    Apprenticeship,
+    Case,
+    Certificate,
+    Demand,
+    Holding,
+    Missing,
+    PreparatoryTechnician,
+    School,
+    StillStudent,
+    TitleHeld,
+    Work,
+    enough_for,
+)
 
-SCHOOL_KINDS: Mapping[str, str] = {
-    "skilled_worker_school": "技工学校",
-    "senior_skilled_worker_school": "高级技工学校",
-    "technician_college": "技师学院",
-    "technician_class": "技师学院预备技师班(技师班)",
-    "senior_class": "技工院校高级工班",
-    "secondary_vocational": "中等职业学校",
-    "higher_vocational": "高等职业学校(大专)",
-    "bachelor": "大学本科",
-    "postgraduate": "研究生",
-}
-TITLE_RANKS: Mapping[str, str] = {"junior": "初级职称", "intermediate": "中级职称", "senior": "高级职称"}
-APPROVED_LISTS: Mapping[str, str] = {
-    "higher_vocational": "经评估论证的高职(专科)专业名单",
-    "technician_class": "技师学院预备技师班名单",
-}
-_RANKS = tuple(TITLE_RANKS)
+__all__ = [
+    "APPROVED_LISTS", "SCHOOL_KINDS", "TITLE_RANKS", "ApprovedList", "Condition", "Education", "Facts",
+    "HeldCertificate", "Missing", "Rules", "Shortfall", "Title", "Verdict", "WorkPeriod", "judge", "judge_all",
+]  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class WorkPeriod:
-    """One employment. end: the last day, None while it lasts. related: in this occupation or a related one."""
-
-    start: date
-    end: date | None
-    occupation: str
-    related: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HeldCertificate:
-    """A certificate held. level: a level code. occupation: its code in the catalogue."""
-
-    level: str
-    occupation: str
-    issued: date
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class Education:
-    """One course of study. kind: of SCHOOL_KINDS. graduated: may lie ahead. evaluated_programme: its code or ""."""
-
-    kind: str
-    major_related: bool
-    final_year: bool
-    graduated: date | None
-    evaluated_programme: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """A professional title of a matching series. rank: of TITLE_RANKS."""
-
-    rank: str
-    granted: date
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovedList:
-    """A list the region keeps. name: of APPROVED_LISTS. programmes: the codes on it on the day of the judgement."""
-
-    name: str
-    programmes: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known about one applicant."""
-
-    birth: date
-    sex: str = ""
-    history: tuple[WorkPeriod, ...] = ()
-    certificates: tuple[HeldCertificate, ...] = ()
-    education: tuple[Education, ...] = ()
-    titles: tuple[Title, ...] = ()
-    approved: tuple[ApprovedList, ...] = ()
+NO_CROSSWALK: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +57,7 @@ class Condition:
     Years are full years, the anniversary included. years_after_*: years of work counted from that day on.
     holding_years: years since the certificate was issued, worked or not. occupations: this one and the related
     ones, whose certificates count. approved_list: the list of APPROVED_LISTS on which the programme must stand.
+    enrolled_allowed: any student of such a school will do, besides its graduates.
     """
 
     level: str
@@ -122,18 +78,12 @@ class Condition:
     final_year_allowed: bool = False
     student_only: bool = False
     approved_list: str = ""
+    apprenticeship: bool = False
+    preparatory_technician: bool = False
+    enrolled_allowed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """One unmet part. from_date: the day from which time (and work without a break) mends it; None if it cannot."""
-
-    what: str
-    from_date: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Shortfall:
+class Shortfall(NamedTuple):
     """A condition not met, what it lacks, and the first day it will be met if the applicant goes on working."""
 
     condition: Condition
@@ -143,11 +93,16 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """met: the first condition that holds, or None. failed: the others, in the standard's order."""
+    """met: the first condition that holds, or None; also: others that hold; failed: the rest, in the standard's order.
+
+    held: a certificate of this level or a higher one in this very occupation, which makes another one a repeat.
+    """
 
     level: str
     met: Condition | None
     failed: tuple[Shortfall, ...]
+    also: tuple[Condition, ...] = ()
+    held: HeldCertificate | None = None
 
     @property
     def eligible(self) -> bool:
@@ -159,113 +114,166 @@ class Verdict:
         return min((short.first_date for short in self.failed if short.first_date), default=None)
 
 
-def judge(conditions: Iterable[Condition], facts: Facts, *, level: str, on: date) -> Verdict:
-    """Judge an applicant for a level on a day; the order of facts never matters."""
-    met: Condition | None = None
+def judge(
+    conditions: Iterable[Condition],
+    facts: Facts,
+    *,
+    level: str,
+    on: date,
+    counts_as: Mapping[str, str] = NO_CROSSWALK,
+) -> Verdict:
+    """Judge an applicant for a level on a day; the order of facts never matters. For many applicants keep `Rules`."""
+    return Rules(conditions, counts_as=counts_as).judge(facts, level=level, on=on)
+
+
+def judge_all(
+    conditions: Iterable[Condition],
+    facts: Facts,
+    *,
+    levels: Iterable[str],
+    on: date,
+    counts_as: Mapping[str, str] = NO_CROSSWALK,
+) -> tuple[Verdict, ...]:
+    """A verdict for each of these levels, in their order."""
+    return Rules(conditions, counts_as=counts_as).judge_all(facts, levels=levels, on=on)
+
+
+class _Way(NamedTuple):
+    """A condition; how to take its demands' answers out of all answers; the demand that must last, if there is one."""
+
+    condition: Condition
+    take: Callable[[Sequence[Missing | None]], tuple[Missing | None, ...]]
+    student: School | None
+
+
+class _Plan(NamedTuple):
+    demands: tuple[Demand, ...]
+    levels: tuple[tuple[str, frozenset[str], str, tuple[_Way, ...]], ...]
+
+
+class Rules:
+    """The conditions of one standard made ready to judge many applicants: equal demands are asked once.
+
+    counts_as: the standard's crosswalk, level to national level. Parameters are read when the rules are made.
+    """
+
+    def __init__(self, conditions: Iterable[Condition], *, counts_as: Mapping[str, str] = NO_CROSSWALK) -> None:
+        self._by_level: dict[str, list[Condition]] = {}
+        for condition in sorted(conditions, key=lambda each: each.seq):
+            self._by_level.setdefault(condition.level, []).append(condition)
+        self._counts_as = counts_as
+        self._least = parameter("age.min")
+        self._higher = bool(parameter("eligibility.higher_counts"))
+        self._plans: dict[tuple[str, ...], _Plan] = {}
+
+    def judge(self, facts: Facts, *, level: str, on: date) -> Verdict:
+        """Judge an applicant for one level."""
+        return self.judge_all(facts, levels=(level,), on=on)[0]
+
+    def judge_all(self, facts: Facts, *, levels: Iterable[str], on: date) -> tuple[Verdict, ...]:
+        """A verdict for each of these levels, in their order."""
+        wanted = tuple(levels)
+        plan = self._plans.get(wanted) or self._plans.setdefault(wanted, self._plan(wanted))
+        case = Case(facts, on)
+        answers = [demand.check(case) for demand in plan.demands]
+        return tuple(
+            _verdict(level, ways, answers, case, _repeat(facts, enough, own, on) if facts.certificates else None)
+            for level, enough, own, ways in plan.levels
+        )
+
+    def _plan(self, levels: tuple[str, ...]) -> _Plan:
+        places: dict[Demand, int] = {}
+        planned = []
+        for level in levels:
+            ways = []
+            conditions = self._by_level.get(level, [])
+            for condition in conditions:
+                demands = tuple(self._demands(condition))
+                student = next((each for each in demands if isinstance(each, School) and each.student_only), None)
+                taken = [places.setdefault(each, len(places)) for each in demands]
+                ways.append(_Way(condition, _taker(taken), student))
+            own = conditions[0].occupations[0] if conditions and conditions[0].occupations else ""
+            enough = enough_for(level, self._counts_as, higher_counts=True)
+            planned.append((level, enough, own, tuple(ways)))
+        return _Plan(tuple(places), tuple(planned))
+
+    def _demands(self, condition: Condition) -> Iterable[Demand]:
+        # The bar for all levels holds even where a standard is silent: nobody below it may be evaluated.
+        yield Age(max(condition.min_age, self._least))
+        if condition.total_years:
+            yield Work(condition.total_years)
+        if condition.requires_level:
+            enough = enough_for(condition.requires_level, self._counts_as, higher_counts=self._higher)
+            certificate = Certificate(condition.requires_level, enough, condition.occupations)
+            yield certificate
+            if condition.years_after_level:
+                yield Work(condition.years_after_level, certificate)
+            if condition.holding_years:
+                yield Holding(certificate, condition.holding_years)
+        if condition.title_rank:
+            title = TitleHeld(condition.title_rank)
+            yield title
+            if condition.years_after_title:
+                yield Work(condition.years_after_title, title)
+        if condition.apprenticeship:
+            yield Apprenticeship()
+        if condition.preparatory_technician:
+            yield PreparatoryTechnician()
+        if condition.school_kinds or condition.approved_list:
+            yield School(
+                condition.school_kinds,
+                condition.major_required,
+                condition.final_year_allowed,
+                condition.enrolled_allowed,
+                condition.student_only,
+                condition.approved_list,
+            )
+
+
+def _taker(places: Sequence[int]) -> Callable[[Sequence[Missing | None]], tuple[Missing | None, ...]]:
+    if len(places) == 1:
+        only = places[0]
+        return lambda answers: (answers[only],)
+    return itemgetter(*places)
+
+
+def _verdict(
+    level: str, ways: Sequence[_Way], answers: Sequence[Missing | None], case: Case, held: HeldCertificate | None
+) -> Verdict:
+    met: list[Condition] = []
     failed: list[Shortfall] = []
-    for condition in sorted((each for each in conditions if each.level == level), key=lambda each: each.seq):
-        missing = tuple(_missing(condition, facts, on))
-        if not missing:
-            met = met or condition
+    for condition, take, student in ways:
+        asked = take(answers)
+        # a Missing is a tuple that is never empty: any() and filter() run over the answers without a line of Python
+        if not any(asked):
+            met.append(condition)
             continue
-        dates = [part.from_date for part in missing if part.from_date is not None]
-        failed.append(Shortfall(condition, missing, max(dates) if len(dates) == len(missing) else None))
-    return Verdict(level, met, tuple(failed))
+        missing = tuple(filter(None, asked))
+        first = _latest(missing)
+        if student is not None and first is not None:
+            # whoever must still be a student then cannot wait past graduation
+            until = student.student_until(case)
+            if until is not None and until <= first:
+                missing, first = (*missing, Missing(StillStudent(), None, until)), None
+        failed.append(Shortfall(condition, missing, first))
+    return Verdict(level, met[0] if met else None, tuple(failed), tuple(met[1:]), held)
 
 
-def _missing(condition: Condition, facts: Facts, on: date) -> Iterable[Missing]:
-    yield from _age(condition, facts, on)
-    if condition.total_years:
-        yield from _work("", _related(facts, None, on), condition.total_years, on)
-    if condition.requires_level:
-        yield from _certificate(condition, facts, on)
-    if condition.title_rank:
-        yield from _title(condition, facts, on)
-    if condition.school_kinds or condition.approved_list:
-        yield from _school(condition, facts, on)
+def _latest(missing: Sequence[Missing]) -> date | None:
+    """The day on which the last of these is mended; None if one of them never is."""
+    latest = missing[0].from_date
+    for part in missing[1:]:
+        if latest is None or part.from_date is None:
+            return None
+        if part.from_date > latest:
+            latest = part.from_date
+    return latest
 
 
-def _age(condition: Condition, facts: Facts, on: date) -> Iterable[Missing]:
-    # The bar for all levels holds even where a standard is silent: nobody below it may be evaluated.
-    least = max(condition.min_age, parameter("age.min"))
-    age = age_on(facts.birth, on)
-    if age < least:
-        # A birthday of 29 February is reached on 1 March in common years, as age_on counts.
-        yield Missing(f"须年满{least}周岁,现为{age}周岁", add_years(facts.birth, least, leap_to_march=True))
-
-
-def _related(facts: Facts, since: date | None, on: date) -> Worked:
-    periods = [(period.start, period.end) for period in facts.history if period.related]
-    return worked(periods, since=since, on=on)
-
-
-def _work(after: str, done: Worked, years: int, on: date) -> Iterable[Missing]:
-    lacking = done.lacking(years, on=on)
-    if lacking is not None:
-        yield Missing(f"{after}从事本职业或相关职业须累计满{years}年,现为{done}", lacking)
-
-
-def _certificate(condition: Condition, facts: Facts, on: date) -> Iterable[Missing]:
-    face = level_of(condition.requires_level).face
-    issued = min(
-        (
-            held.issued
-            for held in facts.certificates
-            if held.level == condition.requires_level and held.occupation in condition.occupations and held.issued <= on
-        ),
-        default=None,
-    )
-    if issued is None:
-        yield Missing(f"须持有本职业或相关职业{face}证书", None)
-        return
-    if condition.years_after_level:
-        yield from _work(f"取得{face}证书后", _related(facts, issued, on), condition.years_after_level, on)
-    until = add_years(issued, condition.holding_years)
-    if until > on:
-        yield Missing(f"须取得{face}证书满{condition.holding_years}年,取得日期为{issued}", until)
-
-
-def _title(condition: Condition, facts: Facts, on: date) -> Iterable[Missing]:
-    # A higher title stands for the lower one that came before it.
-    enough = _RANKS[_RANKS.index(condition.title_rank) :]
-    granted = min((held.granted for held in facts.titles if held.rank in enough and held.granted <= on), default=None)
-    name = TITLE_RANKS[condition.title_rank]
-    if granted is None:
-        yield Missing(f"须取得相应专业的{name}", None)
-    elif condition.years_after_title:
-        yield from _work(f"取得{name}后", _related(facts, granted, on), condition.years_after_title, on)
-
-
-def _school(condition: Condition, facts: Facts, on: date) -> Iterable[Missing]:
-    fitting = [study for study in facts.education if _fits(condition, study, facts.approved)]
-    if any(_far_enough(condition, study, on) for study in fitting):
-        return
-    dates = [study.graduated for study in fitting if study.graduated and study.graduated > on]
-    yield Missing(_school_wanted(condition), min(dates) if dates and not condition.student_only else None)
-
-
-def _fits(condition: Condition, study: Education, approved: tuple[ApprovedList, ...]) -> bool:
-    if condition.school_kinds and study.kind not in condition.school_kinds:
-        return False
-    if condition.major_required and not study.major_related:
-        return False
-    if not condition.approved_list:
-        return True
-    wanted = [each.programmes for each in approved if each.name == condition.approved_list]
-    return any(study.evaluated_programme in programmes for programmes in wanted)
-
-
-def _far_enough(condition: Condition, study: Education, on: date) -> bool:
-    graduated = study.graduated is not None and study.graduated <= on
-    if condition.student_only:
-        return not graduated
-    return graduated or (condition.final_year_allowed and study.final_year)
-
-
-def _school_wanted(condition: Condition) -> str:
-    kinds = "、".join(SCHOOL_KINDS[kind] for kind in condition.school_kinds) or "学校"
-    major = "本专业或相关专业" if condition.major_required else ""
-    final_year = "(含应届毕业生)" if condition.final_year_allowed else ""
-    state = "在读学生" if condition.student_only else f"毕业生{final_year}"
-    listed = f",且专业须列入{APPROVED_LISTS[condition.approved_list]}" if condition.approved_list else ""
-    return f"须为{kinds}{major}{state}{listed}"
+def _repeat(facts: Facts, enough: frozenset[str], own: str, on: date) -> HeldCertificate | None:
+    fitting = [
+        held
+        for held in facts.certificates
+        if held.level in enough and held.occupation == own and held.issued <= on
+    ]  # fmt: skip
+    return min(fitting, key=lambda held: (held.issued, held.level, held.number), default=None)

@@ -1,4 +1,4 @@
-"""The five national levels and the eight-step ladder as data (clauses K1, K2, K6).
+"""The five national levels, the eight-step ladder and the ungraded specialty as data (clauses K1, K2, K6).
 
 A level is looked up, never computed: the certificate code of a special technician is a letter, and "one less is
 one higher" holds for the five national codes only.
@@ -11,15 +11,17 @@ from typing import Literal
 
 from jiangheng.core.law.parameters import parameter
 
-# exam: an examination, or direct recognition by an enterprise; apprenticeship: the enterprise's own test (K6).
-How = Literal["apprenticeship", "exam", "exam_and_review", "appointment"]
+# exam: an examination, or direct recognition by an enterprise; apprenticeship: the enterprise's own test (K6);
+# specialty: one test of a single ability, without a grade.
+How = Literal["apprenticeship", "exam", "exam_and_review", "appointment", "specialty"]
+Part = Literal["theory", "practical", "review"]
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One step of the ladder.
+    """One step of the ladder, or the ungraded specialty beside it.
 
-    code: one character, unique on the ladder, what is stored. national: the digit of the national sequence or
+    code: one character, unique among all, what is stored. national: the digit of the national sequence or
     None. certificate: the character at place 16 of a certificate number, None where none is issued; the letters
     of the two appointed posts are not confirmed by any text we could read. face: the wording on a certificate.
     """
@@ -46,16 +48,32 @@ LADDER: tuple[Level, ...] = (
     Level("C", "CHIEF_TECHNICIAN", "首席技师", "Chief technician", "首席技师", None, "C", True, "appointment"),
 )
 
+# 专项职业能力 has no grade and stands on no ladder; no rule for its certificate's number is known to us [guess].
+SPECIALTY = Level("Z", "SPECIALTY", "专项职业能力", "Specialty", "专项职业能力", None, None, False, "specialty")
+
 NATIONAL: tuple[Level, ...] = tuple(step for step in LADDER if step.national is not None)
 
-_BY_CODE = {step.code: step for step in LADDER}
+CERTIFIED: tuple[str, ...] = tuple(step.code for step in LADDER if step.certificate is not None)
+"""The codes of the levels for which a certificate with a number is issued."""
+
+_BY_CODE = {step.code: step for step in (*LADDER, SPECIALTY)}
+
+# Parts that an assessment for a level must have, and those it may have.
+_REQUIRED: dict[How, tuple[Part, ...]] = {
+    "apprenticeship": ("practical",),
+    "exam": ("theory", "practical"),
+    "exam_and_review": ("theory", "practical", "review"),
+    "appointment": ("review",),
+    "specialty": ("practical",),
+}
+_OPTIONAL: dict[How, tuple[Part, ...]] = {"apprenticeship": ("theory",), "specialty": ("theory",)}
 
 
 def level(code: str) -> Level:
     """The level of this one-character code; ValueError lists the codes there are."""
     found = _BY_CODE.get(code)
     if found is None:
-        known = "、".join(f"{step.code}({step.zh})" for step in LADDER)
+        known = "、".join(f"{step.code}({step.zh})" for step in _BY_CODE.values())
         raise ValueError(f"没有代码为 {code!r} 的技能等级;等级代码有:{known}")
     return found
 
@@ -80,13 +98,27 @@ def needs_review(code: str) -> bool:
     return level(code).how == "exam_and_review"
 
 
+def required_parts(code: str) -> tuple[Part, ...]:
+    """The parts an assessment for this level must have, in their order."""
+    return _REQUIRED[level(code).how]
+
+
+def possible_parts(code: str) -> tuple[Part, ...]:
+    """The parts an assessment for this level may have, in their order."""
+    how = level(code).how
+    return (*_OPTIONAL.get(how, ()), *_REQUIRED[how])
+
+
 def step_of(code: str) -> int:
-    """The place on the ladder, 1 (apprentice) to 8 (chief technician)."""
-    return LADDER.index(level(code)) + 1
+    """The place on the ladder, 1 (apprentice) to 8 (chief technician); ValueError for the ungraded specialty."""
+    found = level(code)
+    if found not in LADDER:
+        raise ValueError(f"{found.zh}不分等级,不在八级阶梯上")
+    return LADDER.index(found) + 1
 
 
 def above(code: str, other: str) -> bool:
-    """Whether `code` stands higher on the ladder than `other`."""
+    """Whether `code` stands higher on the ladder than `other`; ValueError for the ungraded specialty."""
     return step_of(code) > step_of(other)
 
 

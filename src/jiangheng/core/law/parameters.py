@@ -85,6 +85,8 @@ _TABLE: tuple[Parameter, ...] = (
     P("evaluators.rotation", "每次轮换考评员的最低比例", 33, "percent", "sure", "考评人员轮换要求", "W8", 1),
     P("evaluators.refusals", "一年内拒绝派遣的次数上限", 3, "time", "sure", "考评人员管理要求", "W8", 1),
     P("committee.min", "综合评审委员会最少人数(须为单数)", 3, "person", "sure", _STANDARD, "W8", 1),
+    P("committee.majority", "评审通过须同意的专家比例(四舍五入到整数)", 67, "percent", "guess", _OURS, "W8", 1),
+    P("committee.vote", "评审专家投票", 5, "workday", "guess", _OURS, "W8", 1),
     P("invigilators.min", "标准考场监考人员最少人数", 2, "person", "sure", _STANDARD, "K13", 1),
     P("invigilator.ratio", "每名监考人员对应的考生数上限", 15, "person", "sure", _STANDARD, "K13", 1),
     P("evaluator.ratio", "每名考评员对应的考生数上限(标准未规定时)", 5, "person", "likely", _STANDARD, "K14", 1),
@@ -97,8 +99,13 @@ _TABLE: tuple[Parameter, ...] = (
     P("age.warn.3", "三级申报人年龄提醒线", 20, "year", "likely", _GROUP, "K11", 16),
     P("age.warn.2", "二级申报人年龄提醒线", 24, "year", "likely", _GROUP, "K11", 16),
     P("age.warn.1", "一级申报人年龄提醒线", 26, "year", "likely", _GROUP, "K11", 16),
+    P("work.min_age", "工作经历起始最低年龄", 16, "year", "sure", "劳动法第十五条", "P3", 16),
+    P("eligibility.higher_counts", "高等级证书可代低等级(1是0否)", 1, "number", "likely", "职业技能等级序列", "P3"),
+    P("eligibility.lead_days", "推算晋级路径时,具备条件至取得证书", 0, "day", "guess", _OURS, "P3"),
     # institutions
     P("filing.validity_years", "备案有效期", 3, "year", "likely", "各地备案函惯例", "W9", 1),
+    P("specification.convene", "组织评价规范专家评审", 10, "workday", "guess", _OURS, "K4", 1),
+    P("specification.record", "评价规范评审通过后备案", 5, "workday", "guess", _OURS, "K4", 1),
     P("filing.accept", "备案申请受理", 5, "workday", "guess", _OURS, "W7", 1),
     P("filing.review", "备案评估论证", 20, "workday", "guess", _OURS, "W7", 1),
     P("filing.correction", "备案材料补正", 10, "workday", "guess", _OURS, "W7", 1),
@@ -111,6 +118,11 @@ _TABLE: tuple[Parameter, ...] = (
     P("appointment.chief_years", "任特级技师满几年可评聘首席技师", 0, "year", "guess", _OURS, "K5"),
     P("appointment.term_years", "评聘任期", 3, "year", "guess", _OURS, "K5", 1),
     P("appointment.publicity", "评聘公示", 5, "workday", "likely", "职业技能等级认定工作规程(试行)", "K5", 1),
+    P("appointment.review_days", "任期内考核", 365, "day", "guess", _OURS, "K5", 30),
+    P("appointment.renew_days", "任期届满前可办理续聘", 90, "day", "guess", _OURS, "K5", 1),
+    P("recognition.convene", "组织认定评审", 10, "workday", "guess", _OURS, "R1", 1),
+    P("recognition.approve", "公示结束后核准直接认定和评聘", 5, "workday", "guess", _OURS, "R1", 1),
+    P("direct.insured_months", "证明本企业职工的社会保险缴费月数", 6, "month", "guess", _OURS, "R1"),
     P("direct.share_limit", "直接认定占全年发证比例提醒线", 30, "percent", "guess", _OURS, "R1", 1),
     # supervision
     P("rectification.days", "限期整改", 30, "day", "guess", _OURS, "W3", 1),
@@ -135,6 +147,7 @@ _TABLE: tuple[Parameter, ...] = (
     P("photo.max_kb", "证件照最大字节数", 200, "kilobyte", "likely", "证书数据上报的照片要求", "W10", 20),
     P("certificate.first_site_serial", "站点序列码起始值", 450301, "number", "guess", _OURS, "W10", 1),
     P("lookup.per_hour", "公众查询每小时次数上限", 30, "time", "guess", _OURS, "W10", 1),
+    P("eligibility.per_hour", "“我能评什么”每小时次数上限", 120, "time", "guess", _OURS, "P3", 1),
 )
 
 _BY_KEY: dict[str, Parameter] = {row.key: row for row in _TABLE}

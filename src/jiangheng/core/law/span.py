@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _DAY = timedelta(days=1)
+_LONGEST_YEAR = 366
 
 
 def add_months(day: date, months: int) -> date:
@@ -23,8 +24,10 @@ def add_months(day: date, months: int) -> date:
 
 def add_years(day: date, years: int, *, leap_to_march: bool = False) -> date:
     """The anniversary; 29 February falls on the 28th in common years, or on 1 March for a birthday."""
-    found = add_months(day, 12 * years)
-    return found + _DAY if leap_to_march and found.day != day.day else found
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1) if leap_to_march else date(day.year + years, 2, 28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,11 @@ class Worked:
 
     def lacking(self, years: int, *, on: date) -> date | None:
         """None if the years are full; otherwise the day they will be, with work on every day from `on`."""
+        if self.days >= _LONGEST_YEAR * years:
+            return None
         first = self.first or on
-        left = add_years(first, years) - first - timedelta(days=self.days)
-        return on + left if left > timedelta() else None
+        left = (add_years(first, years) - first).days - self.days
+        return on + timedelta(days=left) if left > 0 else None
 
     def __str__(self) -> str:
         years, months = divmod(self.months, 12)
@@ -56,18 +61,36 @@ class Worked:
         return (f"{years}年" if years else "") + (f"{months}个月" if months else "")
 
 
-def worked(periods: Iterable[tuple[date, date | None]], *, on: date, since: date | None = None) -> Worked:
-    """The union of employments before `on`, and not before `since` if given.
+Span = tuple[date, date]
+
+
+def union(periods: Iterable[tuple[date, date | None]], *, on: date) -> tuple[Span, ...]:
+    """Employments before `on` as spans that neither overlap nor touch, in order: first day and the day after.
 
     A period is its first and last day; None as last day means it lasts. `on` itself is a day not yet worked.
     """
+    spans: list[Span] = []
+    for start, last in sorted((start, last + _DAY if last and last < on else on) for start, last in periods):
+        if spans and start <= spans[-1][1]:
+            if last > spans[-1][1]:
+                spans[-1] = (spans[-1][0], last)
+        elif start < last:
+            spans.append((start, last))
+    return tuple(spans)
+
+
+def measured(spans: Iterable[Span], *, since: date | None = None) -> Worked:
+    """How much lies in spans of `union`, counted from `since` on if given."""
     begin: date | None = None
-    reached = since or date.min
     days = 0
-    for start, last in sorted(((start, min(last + _DAY, on) if last and last < on else on) for start, last in periods)):
-        low = max(start, reached)
-        if low < last:
+    for start, end in spans:
+        low = start if since is None or start > since else since
+        if low < end:
             begin = begin or low
-            days += (last - low).days
-            reached = last
+            days += (end - low).days
     return Worked(begin, days)
+
+
+def worked(periods: Iterable[tuple[date, date | None]], *, on: date, since: date | None = None) -> Worked:
+    """The union of employments before `on`, and not before `since` if given."""
+    return measured(union(periods, on=on), since=since)

@@ -1,151 +1,87 @@
-"""An occupational standard as text: read, checked as a whole and turned into data (clauses K3, P2).
+"""A standard as text: read, checked as a whole and turned into data (clauses K3, P2).
 
-One TOML text holds the standard's head, its conditions, the design of the assessment per level, the weight
-tables and the practical task sheets. What does not add up is refused with the level and the sum.
+One TOML text is one standard; docs/reference/standard-format.md describes it. All faults of a text are told
+together, each with its line, its field and the mend; a text with a fault gives no data at all.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
 from importlib import resources
+from itertools import islice
+from typing import Protocol, TypeVar
 
+from jiangheng.core.law import standard_tables as tables
 from jiangheng.core.law.condition_text import parse_conditions
 from jiangheng.core.law.eligibility import Condition
+from jiangheng.core.law.faults import Fault, StandardFaults
 from jiangheng.core.law.fields import Fields
-from jiangheng.core.law.levels import NATIONAL, level, needs_review
-from jiangheng.core.law.parameters import parameter
+from jiangheng.core.law.standard_checks import Read, Reading, check
+from jiangheng.core.law.standard_data import (
+    ASPECT_KINDS,
+    KINDS,
+    METHODS,
+    ORDER,
+    PARTS,
+    AspectData,
+    Basics,
+    Design,
+    Part,
+    StandardData,
+    TaskSheet,
+    WeightRow,
+    WeightTable,
+)
+from jiangheng.core.law.toml_lines import read
 
-KINDS = {"national": "国家职业标准", "evaluation": "评价规范", "specialty": "专项职业能力考核规范"}
-PARTS = {"theory": "理论知识考试", "practical": "操作技能考核", "review": "综合评审"}
-ASPECT_KINDS = {"measured": "测量项", "judged": "评判项", "veto": "否定项"}
+__all__ = [
+    "ASPECT_KINDS",
+    "KINDS",
+    "METHODS",
+    "PARTS",
+    "AspectData",
+    "Design",
+    "Fault",
+    "Part",
+    "StandardData",
+    "StandardFaults",
+    "TaskSheet",
+    "WeightRow",
+    "WeightTable",
+    "parse_standard",
+    "parse_tables",
+    "shipped",
+    "shipped_standard",
+    "shipped_text",
+]
 
-_CODE = re.compile(r"[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}")
-_HUNDRED = Decimal(100)
+T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of an assessment. kind: of PARTS. minutes: the least time. pass_mark of marks passes."""
-
-    kind: str
-    minutes: int
-    marks: int
-    pass_mark: int
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """How one level is assessed. evaluator_ratio, invigilator_ratio: candidates per person at most."""
-
-    level: str
-    parts: tuple[Part, ...]
-    evaluators: int
-    evaluator_ratio: int
-    invigilator_ratio: int
-
-    def part(self, kind: str) -> Part:
-        """The part of this kind; ValueError when the level has none."""
-        for each in self.parts:
-            if each.kind == kind:
-                return each
-        raise ValueError(f"{level(self.level).face}没有{PARTS.get(kind, kind)}")
-
-
-@dataclass(frozen=True, slots=True)
-class WeightRow:
-    """One row of a weight table: a job function (or ethics, basic knowledge) and its percentage."""
-
-    name: str
-    weight: Decimal
+MOST_FAULTS = 200
+_PART = tuple(PARTS)
 
 
-@dataclass(frozen=True, slots=True)
-class WeightTable:
-    """One column of the standard's weight table; the rows add up to 100."""
-
-    part: str
-    level: str
-    rows: tuple[WeightRow, ...]
+class _OfLevel(Protocol):
+    @property
+    def level(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class AspectData:
-    """One line of a score sheet. kind: of ASPECT_KINDS; a veto carries no marks and fails the whole when it is hit."""
-
-    code: str
-    name: str
-    marks: Decimal
-    kind: str
-    descriptor: str
-
-
-@dataclass(frozen=True, slots=True)
-class TaskSheet:
-    """A practical task of one level with its score sheet; the marks add up to those of the practical part."""
-
-    level: str
-    title: str
-    minutes: int
-    aspects: tuple[AspectData, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StandardData:
-    """A whole standard. kind: of KINDS. levels: codes in ascending order. related: codes of related occupations."""
-
-    kind: str
-    title: str
-    occupation: str
-    code: str
-    edition: str
-    source: str
-    related: tuple[str, ...]
-    levels: tuple[str, ...]
-    conditions: tuple[Condition, ...]
-    designs: tuple[Design, ...]
-    weights: tuple[WeightTable, ...]
-    tasks: tuple[TaskSheet, ...]
-
-    def design(self, code: str) -> Design:
-        """How this level is assessed; ValueError when the standard does not have the level."""
-        for each in self.designs:
-            if each.level == code:
-                return each
-        raise ValueError(f"标准《{self.title}》没有{level(code).face}")
+L = TypeVar("L", bound=_OfLevel)
 
 
 def parse_standard(text: str) -> StandardData:
-    """A standard from its TOML text; ValueError says what is wrong and where."""
-    try:
-        raw = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as fault:
-        raise ValueError(f"不是有效的 TOML 文本:{fault}") from None
-    root = Fields(raw, where="标准")
-    head = root.table("standard")
-    code, related = _catalogue_codes(head)
-    levels = _levels(head)
-    standard = StandardData(
-        kind=head.text("kind", among=KINDS),
-        title=head.text("title"),
-        occupation=head.text("occupation"),
-        code=code,
-        edition=head.text("edition"),
-        source=head.text("source"),
-        related=related,
-        levels=levels,
-        conditions=parse_conditions(root.rows("condition"), occupations=(code, *related)),
-        designs=tuple(_design(fields) for fields in _each(root, "design")),
-        weights=tuple(_weights(fields) for fields in _each(root, "weights")),
-        tasks=tuple(_task(fields) for fields in _each(root, "task")),
-    )
-    head.done()
-    root.done()
-    _complete(standard)
-    return standard
+    """A standard from its TOML text; StandardFaults (a ValueError) tells every fault with its line, field and mend."""
+    return parse_tables(read(text))
+
+
+def parse_tables(root: object) -> StandardData:
+    """A standard from its tables as a TOML text gives them; what `parse_standard` does with a text it has read."""
+    reader = _Reader(Fields(root, where="标准"))
+    reader.faults.extend(islice(check(reader.reading), MOST_FAULTS))
+    if reader.faults:
+        raise _told(reader.faults)
+    return _standard(reader.reading)
 
 
 def shipped() -> tuple[str, ...]:
@@ -161,150 +97,127 @@ def shipped_text(name: str) -> str:
     return resources.files(__package__).joinpath("standards", f"{name}.toml").read_text("utf-8")
 
 
+@cache
 def shipped_standard(name: str) -> StandardData:
     """A shipped standard as data."""
     return parse_standard(shipped_text(name))
 
 
-def _each(root: Fields, name: str) -> Iterable[Fields]:
-    return (Fields(row, where=f"第{place}个 [[{name}]]") for place, row in enumerate(root.rows(name), start=1))
+def _told(faults: Sequence[Fault]) -> StandardFaults:
+    found = StandardFaults(faults)
+    if len(found.faults) <= MOST_FAULTS:
+        return found
+    rest = len(found.faults) - MOST_FAULTS
+    shown = found.faults[:MOST_FAULTS]
+    return StandardFaults([*shown, Fault(shown[-1].line, "标准", "", f"另有{rest}处错误未列出", "请先改正以上各处")])
 
 
-def _level(fields: Fields) -> str:
-    return fields.text("level", among=[step.code for step in NATIONAL])
+class _Reader:
+    """Reads section by section; what cannot be read leaves its faults and marks its section."""
+
+    def __init__(self, root: Fields) -> None:
+        self.faults: list[Fault] = []
+        self.reading = Reading(root)
+        self._root = root
+        self._kind = "national"
+        self._head()
+        self._general()
+        self._conditions()
+        self.reading.functions = self._tables("function", tables.function)
+        self.reading.weights = self._tables("weights", tables.weights)
+        self.reading.designs = self._tables("design", tables.design)
+        self.reading.tasks = self._tables("task", tables.task)
+        self.reading.crosswalk = self._tables("crosswalk", tables.crosswalk)
+        self._try("root", root.done)
+
+    def _try(self, section: str, make: Callable[[], T]) -> T | None:
+        try:
+            return make()
+        except StandardFaults as wrong:
+            self.faults.extend(wrong.faults)
+            self.reading.broken.add(section)
+            return None
+
+    def _head(self) -> None:
+        fields = self._try("standard", lambda: self._root.table("standard"))
+        found = fields and self._try("standard", lambda: tables.head(fields))
+        if fields and found:
+            self.reading.head = Read(found, fields)
+            self._kind = found.kind
+
+    def _general(self) -> None:
+        kind = self._kind
+        fields = self._try("profile", lambda: self._root.table("profile"))
+        if fields and (profile := self._try("profile", lambda: tables.profile(fields, kind=kind))):
+            self.reading.profile = Read(profile, fields)
+        # Where nothing of it is demanded, the canonical text leaves an empty table out.
+        if kind == "specialty" and not self._root.has("basics"):
+            return
+        basic = self._try("basics", lambda: self._root.table("basics"))
+        if basic and (basics := self._try("basics", lambda: tables.basics(basic, kind=kind))):
+            self.reading.basics = Read(basics, basic)
+
+    def _rows(self, name: str) -> tuple[object, ...]:
+        return self._try(name, lambda: self._root.rows(name)) or ()
+
+    def _conditions(self) -> None:
+        head = self.reading.head
+        # Without a head the conditions are still read for their own faults.
+        codes = (head.item.code, *head.item.related) if head else ("?",)
+        found = []
+        for place, row in enumerate(self._rows("condition"), start=1):
+            one = self._try("condition", partial(_condition, row, codes, f"[[condition]] 第{place}条"))
+            if one is not None:
+                found.append(one)
+        self.reading.conditions = tuple(found)
+
+    def _tables(self, name: str, make: Callable[[Fields], T]) -> tuple[Read[T], ...]:
+        rows = self._rows(name)
+        made = (self._try(name, one) for one in tables.each(rows, f"[[{name}]]", partial(_read, make=make)))
+        return tuple(each for each in made if each is not None)
 
 
-def _catalogue_codes(head: Fields) -> tuple[str, tuple[str, ...]]:
-    code, related = head.text("code"), head.texts("related")
-    for each in (code, *related):
-        if not _CODE.fullmatch(each):
-            raise head.wrong(f"职业编码 {each!r} 的格式应如 6-31-01-03")
-    if code in related:
-        raise head.wrong(f"相关职业 {code} 就是本职业")
-    return code, related
+def _read(fields: Fields, *, make: Callable[[Fields], T]) -> Read[T]:
+    return Read(make(fields), fields)
 
 
-def _levels(head: Fields) -> tuple[str, ...]:
-    given = head.texts("levels", among=[step.code for step in NATIONAL])
-    if not given:
-        raise head.wrong("字段 levels 为空,标准至少有一个等级")
-    return tuple(step.code for step in NATIONAL if step.code in given)
+def _condition(row: object, codes: Sequence[str], where: str) -> Read[Condition]:
+    fields = Fields(row, where=where)
+    try:
+        (found,) = parse_conditions([row], occupations=codes)
+    except StandardFaults as wrong:
+        raise wrong.placed(line=fields.line, where=where) from None
+    return Read(found, fields)
 
 
-def _design(fields: Fields) -> Design:
-    code = _level(fields)
-    kinds = [kind for kind in PARTS if kind != "review" or needs_review(code)]
-    design = Design(
-        level=code,
-        parts=tuple(_part(Fields(row, where=f"{fields.where}的考核部分"), kinds) for row in fields.rows("part")),
-        evaluators=fields.number("evaluators", default=parameter("evaluators.min"), least=1, most=15),
-        evaluator_ratio=fields.number("evaluator_ratio", default=parameter("evaluator.ratio"), least=1, most=60),
-        invigilator_ratio=fields.number("invigilator_ratio", default=parameter("invigilator.ratio"), least=1, most=60),
+def _standard(reading: Reading) -> StandardData:
+    head, profile = reading.head, reading.profile
+    if head is None or profile is None:
+        raise ValueError("a reading without a head or a profile has a fault, and none was told")
+    own = head.item
+    weights = sorted(_by_level(reading.weights), key=lambda each: _PART.index(each.part))
+    tasks = sorted(_by_level(reading.tasks), key=lambda each: (ORDER.index(each.level), _PART.index(each.part)))
+    return StandardData(
+        kind=own.kind,
+        title=own.title,
+        occupation=own.occupation,
+        code=own.code,
+        edition=own.edition,
+        source=own.source,
+        based_on=own.based_on,
+        related=own.related,
+        directions=own.directions,
+        levels=tuple(sorted(own.levels, key=ORDER.index)),
+        profile=profile.item,
+        basics=reading.basics.item if reading.basics else Basics(),
+        conditions=tuple(sorted(_by_level(reading.conditions), key=lambda each: (ORDER.index(each.level), each.seq))),
+        functions=_by_level(reading.functions),
+        weights=tuple(weights),
+        designs=_by_level(reading.designs),
+        tasks=tuple(tasks),
+        crosswalk=_by_level(reading.crosswalk),
     )
-    fields.done()
-    least = parameter("evaluators.min")
-    if design.evaluators < least or design.evaluators % 2 == 0:
-        raise fields.wrong(f"{level(code).face}的考评员须为不少于{least}人的单数,现为{design.evaluators}人")
-    if missing := [kind for kind in kinds if kind not in [part.kind for part in design.parts]]:
-        raise fields.wrong(f"{level(code).face}缺少{PARTS[missing[0]]}")
-    _no_twice([part.kind for part in design.parts], fields, "考核部分")
-    return design
 
 
-def _part(fields: Fields, kinds: Iterable[str]) -> Part:
-    part = Part(
-        kind=fields.text("kind", among=kinds),
-        minutes=fields.number("minutes", least=1, most=1440),
-        marks=fields.number("marks", default=parameter("part.full_mark"), least=1, most=1000),
-        pass_mark=fields.number("pass_mark", default=parameter("pass.mark"), least=1),
-    )
-    fields.done()
-    if part.pass_mark > part.marks:
-        raise fields.wrong(f"{PARTS[part.kind]}的合格线 {part.pass_mark} 高于满分 {part.marks}")
-    return part
-
-
-def _weights(fields: Fields) -> WeightTable:
-    part, code = fields.text("part", among=("theory", "practical")), _level(fields)
-    table = WeightTable(part, code, tuple(_weight_row(row, fields) for row in fields.rows("rows")))
-    fields.done()
-    total = sum((row.weight for row in table.rows), Decimal(0))
-    if total != _HUNDRED:
-        raise fields.wrong(f"{level(code).face}的{PARTS[part]}权重之和应为100,现为{total}")
-    _no_twice([row.name for row in table.rows], fields, "权重项目")
-    return table
-
-
-def _weight_row(row: object, table: Fields) -> WeightRow:
-    fields = Fields(row, where=f"{table.where}的一行")
-    found = WeightRow(fields.text("name"), fields.marks("weight"))
-    fields.done()
-    return found
-
-
-def _task(fields: Fields) -> TaskSheet:
-    sheet = TaskSheet(
-        level=_level(fields),
-        title=fields.text("title"),
-        minutes=fields.number("minutes", least=1, most=1440),
-        aspects=tuple(_aspect(row, fields) for row in fields.rows("aspect")),
-    )
-    fields.done()
-    _no_twice([aspect.code for aspect in sheet.aspects], fields, "评分项编号")
-    return sheet
-
-
-def _aspect(row: object, sheet: Fields) -> AspectData:
-    fields = Fields(row, where=f"{sheet.where}的评分项")
-    aspect = AspectData(
-        code=fields.text("code"),
-        name=fields.text("name"),
-        marks=fields.marks("marks"),
-        kind=fields.text("kind", among=ASPECT_KINDS),
-        descriptor=fields.text("descriptor"),
-    )
-    fields.done()
-    if (aspect.kind == "veto") != (aspect.marks == 0):
-        raise fields.wrong(f"{aspect.code} {aspect.name}:否定项不配分,其他项必须配分,现为 {aspect.marks} 分")
-    return aspect
-
-
-def _no_twice(names: list[str], fields: Fields, what: str) -> None:
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            raise fields.wrong(f"{what} {name} 重复")
-
-
-def _complete(standard: StandardData) -> None:
-    """What can be seen only with the whole standard at hand: every level served, nothing for other levels."""
-    for code in standard.levels:
-        face = level(code).face
-        if not any(condition.level == code for condition in standard.conditions):
-            raise ValueError(f"标准:{face}没有申报条件")
-        if [design.level for design in standard.designs].count(code) != 1:
-            raise ValueError(f"标准:{face}须有且只有一个 [[design]]")
-    for where, code in _mentions(standard):
-        if code not in standard.levels:
-            raise ValueError(f"标准:{where}写给{level(code).face},而标准没有这个等级")
-    columns = [(table.part, table.level) for table in standard.weights]
-    for part, code in columns:
-        if columns.count((part, code)) > 1:
-            raise ValueError(f"标准:{level(code).face}的{PARTS[part]}权重表重复")
-    for sheet in standard.tasks:
-        _sheet_fits(sheet, standard.design(sheet.level).part("practical"))
-
-
-def _mentions(standard: StandardData) -> Iterable[tuple[str, str]]:
-    yield from (("申报条件", condition.level) for condition in standard.conditions)
-    yield from (("[[design]]", design.level) for design in standard.designs)
-    yield from (("[[weights]]", table.level) for table in standard.weights)
-    yield from (("[[task]]", sheet.level) for sheet in standard.tasks)
-
-
-def _sheet_fits(sheet: TaskSheet, part: Part) -> None:
-    where = f"{level(sheet.level).face}的任务《{sheet.title}》"
-    total = sum((aspect.marks for aspect in sheet.aspects), Decimal(0))
-    if total != part.marks:
-        raise ValueError(f"{where}评分项配分之和应为{part.marks},现为{total}")
-    if sheet.minutes > part.minutes:
-        raise ValueError(f"{where}用时{sheet.minutes}分钟,超过操作技能考核的{part.minutes}分钟")
+def _by_level(found: Iterable[Read[L]]) -> tuple[L, ...]:
+    return tuple(sorted((each.item for each in found), key=lambda each: ORDER.index(each.level)))

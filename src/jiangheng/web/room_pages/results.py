@@ -11,15 +11,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from jiangheng.apps.batches import queries as batches
 from jiangheng.core.authority import Actor
 from jiangheng.core.law import identity
 from jiangheng.core.law.codes import SEX
-from jiangheng.core.law.parameters import parameter
 from jiangheng.kernel import clock
 from jiangheng.kernel.display import level_face
 from jiangheng.kernel.perform import model_of
+from jiangheng.kernel.spoken import spoken
 
-from .. import wording
+from .. import charts, wording
 from ..doors import members_only
 from .ways import XLSX, actor_of, crumbs, handed_out, linked
 
@@ -28,26 +29,31 @@ HEAD = 3
 
 def lines(batch: Any, actor: Actor) -> list[dict[str, Any]]:
     """One line a seated candidate, by ticket; numbers of documents are masked."""
-    rows = model_of("application").reach(actor).filter(batch=batch).exclude(ticket="").order_by("ticket")
-    labels = dict(model_of("application").STATES)
-    return [
-        {
-            "pk": row.pk,
-            "ticket": row.ticket,
-            "name": row.name,
-            "masked_name": identity.mask_name(row.name),
-            "identity": identity.mask_identity(row.identity),
-            "sex": SEX[row.sex],
-            "level": level_face(row.level),
-            "theory": _mark(row.theory_mark, row.theory_absent),
-            "practical": _mark(row.practical_mark, row.practical_absent, row.practical_vetoed),
-            "state": row.state,
-            "result": str(labels[row.state]),
-            "passed": row.state in ("passed", "certified"),
-            "both": not row.theory_absent and not row.practical_absent,
-        }
-        for row in rows
-    ]
+    return [_line(row) for row in seated(batch, actor)]
+
+
+def seated(batch: Any, actor: Actor) -> Any:
+    """The applications of the batch that have a ticket, as far as the actor reaches them."""
+    return model_of("application").reach(actor).filter(batch=batch).exclude(ticket="").order_by("ticket")
+
+
+def _line(row: Any) -> dict[str, Any]:
+    return {
+        "pk": row.pk,
+        "ticket": row.ticket,
+        "name": row.name,
+        "masked_name": identity.mask_name(row.name),
+        "identity": identity.mask_identity(row.identity),
+        "sex": spoken(SEX[row.sex]),
+        "level": level_face(row.level),
+        "theory": _mark(row.theory_mark, row.theory_absent),
+        "practical": _mark(row.practical_mark, row.practical_absent, row.practical_vetoed),
+        "review": _mark(row.review_mark, row.review_absent, row.review_vetoed),
+        "state": row.state,
+        "result": str(dict(type(row).STATES)[row.state]),
+        "passed": row.state in ("passed", "certified"),
+        "sat": not row.theory_absent and not row.practical_absent and not row.review_absent,
+    }
 
 
 def _mark(value: Any, absent: bool, vetoed: bool = False) -> str:
@@ -69,7 +75,7 @@ def totals(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _total(level: str, group: list[dict[str, Any]]) -> dict[str, Any]:
-    sat = sum(line["both"] for line in group)
+    sat = sum(line["sat"] for line in group)
     passed = sum(line["passed"] for line in group)
     rate = f"{100 * passed / sat:.1f}%" if sat else "—"
     return {"level": level, "seated": len(group), "sat": sat, "passed": passed, "rate": rate}
@@ -80,12 +86,14 @@ def _total(level: str, group: list[dict[str, Any]]) -> dict[str, Any]:
 def summary(request: HttpRequest, pk: int) -> HttpResponse:
     """The score summary (成绩汇总表) on the screen and on paper."""
     batch = linked(request, "batch", pk, "results")
-    found = lines(batch, actor_of(request))
+    rows = list(seated(batch, actor_of(request)))
+    found = [_line(row) for row in rows]
     context = {
+        "chart": charts.marks(rows, least=batches.pass_marks(batch)),
         "batch": batch,
         "lines": found,
         "totals": totals(found),
-        "least": parameter("pass.mark"),
+        "least": _("、").join(map(str, batches.pass_marks(batch))),
         "printed": clock.now(),
         "crumbs": crumbs("batch", batch, _("成绩汇总表")),
     }
@@ -105,11 +113,13 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _workbook(batch: Any, found: list[dict[str, Any]]) -> bytes:
     made = io.BytesIO()
-    columns = (
+    columns = [
         (_("准考证号"), "ticket", 20), (_("姓名"), "masked_name", 12), (_("证件号码"), "identity", 22),
         (_("性别"), "sex", 6), (_("级别"), "level", 14), (_("理论成绩"), "theory", 12),
         (_("实操成绩"), "practical", 16), (_("结果"), "result", 10),
-    )  # fmt: skip
+    ]  # fmt: skip
+    if batch.has_review:
+        columns.insert(-1, (_("综合评审成绩"), "review", 16))
     # every cell is text: a value that looks like a formula stays what it is
     with xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(_("成绩"))

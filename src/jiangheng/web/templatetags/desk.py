@@ -10,18 +10,27 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from jiangheng.apps.standards import queries as standards
 from jiangheng.core.law.parameters import parameter
 from jiangheng.core.notice import CLAUSES
+from jiangheng.kernel.spoken import spoken
 
 from .. import states, wording
 
 register = template.Library()
+register.filter(spoken)
 
 
 @register.filter
 def office_date(value: dt.date | None) -> str:
     """2026年11月23日 （周一）."""
     return wording.day(value) if value else ""
+
+
+@register.filter
+def plain_date(value: dt.date | None) -> str:
+    """2026年11月23日."""
+    return wording.plain_day(value) if value else ""
 
 
 @register.filter
@@ -54,6 +63,14 @@ def clause_title(id: str) -> str:
     """What the clause asks, in a few words."""
     found = CLAUSES.get(id)
     return _(found.title) if found else ""
+
+
+@register.filter
+def occupation_named(code: str) -> SafeString | str:
+    """An occupation's name with its code, the bare code when the catalogue does not know it."""
+    found = standards.occupation(code)
+    marked = format_html('<span class="code">{}</span>', code)
+    return format_html("{} {}", found.name, marked) if found is not None else marked
 
 
 @register.inclusion_tag("partials/state.html")

@@ -1,10 +1,12 @@
-"""The steps of a batch, of its rosters, applications and objections; one module a kind of thing."""
+"""The steps of a batch, its rosters, photo packs, applications, results and objections; one module a kind of thing."""
 
 from __future__ import annotations
 
 from .application import application
 from .batch import batch
 from .objection import objection
+from .photos import photopack
+from .result import result
 from .roster import roster
 
-__all__ = ["application", "batch", "objection", "roster"]
+__all__ = ["application", "batch", "objection", "photopack", "result", "roster"]

@@ -9,11 +9,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.offices import queries as offices
-from jiangheng.core.authority import Actor, Role
+from jiangheng.core.authority import SYSTEM, Actor, Role
 from jiangheng.core.law import identity
-from jiangheng.core.steps import NOTHING, STAY, flow, workdays
+from jiangheng.core.steps import NOTHING, STAY, flow, step_of, workdays
 from jiangheng.kernel import clock, files, vault
 from jiangheng.kernel.forms import Opinion, Reason
+from jiangheng.kernel.perform import perform
 
 from .. import rules
 from ..formats.portraits import clean_portrait
@@ -24,9 +25,10 @@ application = flow(
 )
 
 Given = Mapping[str, Any]
+MARKS = ("theory_mark", "practical_mark", "review_mark")
 FACTS = (
     "work_since", "held_level", "held_number", "held_issued", "school", "school_related", "final_year", "graduated",
-    "title_rank", "title_granted",
+    "programme", "title_rank", "title_granted", "apprenticeship_ended", "preparatory_technician",
 )  # fmt: skip
 
 
@@ -86,6 +88,10 @@ def amend(thing: Any, given: Given, actor: Actor) -> None:
 )  # fmt: skip
 def photograph(thing: Any, given: Given, actor: Actor) -> None:
     _keep_photo(thing, given["photo"])
+    waiting = getattr(thing, "result", None)
+    if waiting is not None and waiting.state == "recorded":
+        # the result is a copy, and the certificate is made from it
+        perform(step_of("result.photograph"), waiting.pk, actor=SYSTEM, given={"photo": thing.photo.pk})
 
 
 @application.step(
@@ -158,9 +164,19 @@ def enter_practical(thing: Any, given: Given, actor: Actor) -> None:
 
 
 @application.step(
+    "enter_review", _("登记综合评审成绩"), source="seated", target="seated", who=Role.SYSTEM, asks=Mark,
+    requires=(rules.level_needs_a_review,), records=("review_mark", "review_absent", "review_vetoed"), primary=False,
+    clause="K1",
+)  # fmt: skip
+def enter_review(thing: Any, given: Given, actor: Actor) -> None:
+    thing.review_mark, thing.review_absent = given["mark"], given["absent"]
+    thing.review_vetoed = given["vetoed"]
+
+
+@application.step(
     "correct_mark", _("更正成绩"), source=("seated", "passed", "failed"), target="seated",
     who=Role.EXAM_OFFICER, asks=Correction, requires=(rules.batch_is_published,),
-    records=("theory_mark", "practical_mark"), tells=(Role.CANDIDATE, Role.COUNTY), primary=False, clause="P2",
+    records=MARKS, tells=(Role.CANDIDATE, Role.COUNTY), primary=False, clause="P2",
 )  # fmt: skip
 def correct_mark(thing: Any, given: Given, actor: Actor) -> None:
     setattr(thing, f"{given['part']}_mark", given["mark"])
@@ -169,7 +185,7 @@ def correct_mark(thing: Any, given: Given, actor: Actor) -> None:
 
 @application.step(
     "pass", _("登记合格"), source="seated", target="passed", who=Role.SYSTEM,
-    requires=(rules.both_parts_are_marked, rules.result_is_a_pass), records=("theory_mark", "practical_mark"),
+    requires=(rules.every_part_is_marked, rules.result_is_a_pass), records=MARKS,
     tells=(Role.CANDIDATE,), primary=False, clause="K1",
 )  # fmt: skip
 def pass_(thing: Any, given: Given, actor: Actor) -> None: ...
@@ -177,7 +193,7 @@ def pass_(thing: Any, given: Given, actor: Actor) -> None: ...
 
 @application.step(
     "fail", _("登记不合格"), source="seated", target="failed", who=Role.SYSTEM,
-    requires=(rules.both_parts_are_marked, rules.result_is_not_a_pass), records=("theory_mark", "practical_mark"),
+    requires=(rules.every_part_is_marked, rules.result_is_not_a_pass), records=MARKS,
     tells=(Role.CANDIDATE,), primary=False, clause="K1",
 )  # fmt: skip
 def fail(thing: Any, given: Given, actor: Actor) -> None: ...

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jiangheng.apps.standards import queries as standards
 from jiangheng.core.authority import SYSTEM, Actor, Role
 from jiangheng.core.law import calendar
 from jiangheng.core.law.parameters import parameter
@@ -16,7 +17,7 @@ from jiangheng.core.steps import NOTHING, flow, step_of, workdays
 from jiangheng.core.trust import certno
 from jiangheng.kernel import clock
 from jiangheng.kernel.forms import Opinion, Reason
-from jiangheng.kernel.perform import perform
+from jiangheng.kernel.perform import create, perform
 from jiangheng.kernel.serials import next_number
 
 from .. import rules
@@ -28,7 +29,7 @@ Given = Mapping[str, Any]
 
 
 def _write(thing: Any, given: Given) -> None:
-    for name in ("title", "capacity", "apply_until", "theory_at", "practical_at", "notes"):
+    for name in ("title", "capacity", "apply_until", "theory_at", "practical_at", "review_at", "notes"):
         setattr(thing, name, given[name])
     thing.levels = sorted(given["levels"], reverse=True)
 
@@ -45,6 +46,7 @@ def _rooms(thing: Any, given: Given) -> None:
 def plan(thing: Any, given: Given, actor: Actor) -> None:
     filing = thing.under
     thing.filing, thing.institution, thing.site = filing, filing.institution, filing.site
+    thing.standard = standards.current(filing.standard)
     thing.occupation, thing.occupation_name = filing.occupation, filing.occupation_name
     _write(thing, given)
     # rooms are many-to-many rows: they need the batch's own row first
@@ -55,7 +57,7 @@ def plan(thing: Any, given: Given, actor: Actor) -> None:
 
 @batch.step(
     "revise", _("修改计划"), source=("draft", "returned"), target="draft", who=Role.MANAGER, asks=Plan,
-    records=("title", "levels", "capacity", "apply_until", "theory_at", "practical_at"),
+    records=("title", "levels", "capacity", "apply_until", "theory_at", "practical_at", "review_at"),
     primary=False, leads_from=frozenset({"returned"}), clause="K10",
 )  # fmt: skip
 def revise(thing: Any, given: Given, actor: Actor) -> None:
@@ -73,11 +75,11 @@ def cancel(thing: Any, given: Given, actor: Actor) -> None: ...
 @batch.step(
     "file", _("报送计划"), source="draft", target="filed", who=Role.MANAGER,
     requires=(
-        rules.filing_is_in_force, rules.filed_in_time_before_the_exam, rules.announced_long_enough,
-        rules.applications_end_before_the_exam,
+        rules.filing_is_in_force, rules.standard_applies_on_the_exam_day, rules.filed_in_time_before_the_exam,
+        rules.announced_long_enough, rules.applications_end_before_the_exam,
     ),
-    records=("title", "levels", "capacity", "apply_until", "theory_at", "practical_at"), tells=(Role.COUNTY,),
-    clause="K10",
+    records=("title", "levels", "capacity", "apply_until", "theory_at", "practical_at", "review_at"),
+    tells=(Role.COUNTY,), clause="K10",
 )  # fmt: skip
 def file(thing: Any, given: Given, actor: Actor) -> None: ...
 
@@ -193,7 +195,9 @@ def conclude(thing: Any, given: Given, actor: Actor) -> None: ...
     "approve", _("核准结果"), source="concluded", target="approved", who=Role.COUNTY, asks=Opinion,
     tells=(Role.ISSUER, Role.EXAM_OFFICER, Role.CENTRE), due=workdays("hrss.review", after="conclude"), clause="W2",
 )  # fmt: skip
-def approve(thing: Any, given: Given, actor: Actor) -> None: ...
+def approve(thing: Any, given: Given, actor: Actor) -> None:
+    for person in thing.applications.filter(state="passed").order_by("ticket"):
+        create(step_of("result.record"), under=person, actor=SYSTEM)
 
 
 @batch.step(

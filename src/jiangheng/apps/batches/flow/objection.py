@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from jiangheng.apps.roster.queries import flow_of
 from jiangheng.core.authority import Actor, Role
 from jiangheng.core.steps import NOTHING, flow, workdays
 from jiangheng.kernel.serials import next_number
@@ -25,7 +26,9 @@ Given = Mapping[str, Any]
     clause="W5",
 )  # fmt: skip
 def raise_(thing: Any, given: Given, actor: Actor) -> None:
-    thing.batch = thing.under
+    """Its parent is whatever is published: it has a ``number`` and a ``title``."""
+    thing.about_flow, thing.about, thing.title = flow_of(thing.under), thing.under.pk, thing.under.title
+    thing.batch = thing.under if thing.about_flow == "batch" else None
     thing.code = f"YY{thing.under.number}{next_number(f'objection:{thing.under.number}'):03d}"
     thing.name, thing.phone, thing.content = given["name"], given["phone"], given["content"]
 

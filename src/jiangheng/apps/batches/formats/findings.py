@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from jiangheng.apps.batches.formats.cells import destroyed, october_lost
 from jiangheng.apps.batches.formats.columns import BY_KEY, CITIZEN, COLUMNS, DOCUMENT_KINDS, EIGHTEEN, Column
 from jiangheng.apps.batches.formats.roster import RosterRow
+from jiangheng.core.law import eligibility
 from jiangheng.core.law.codes import SEX
-from jiangheng.core.law.eligibility import Condition, Facts, HeldCertificate, WorkPeriod, judge
+from jiangheng.core.law.eligibility import Condition, Facts, HeldCertificate, WorkPeriod
 from jiangheng.core.law.identity import Identity, age_on, check_identity
 from jiangheng.core.law.levels import LADDER, above, minimum_age
-from jiangheng.core.law.levels import level as level_with
 from jiangheng.core.law.parameters import parameter
+from jiangheng.kernel.display import level_face
+from jiangheng.kernel.spoken import spoken
 
 _LEVEL_CODES = frozenset(step.code for step in LADDER)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -52,6 +54,7 @@ class _Plan:
     directions: Collection[str]
     conditions: Sequence[Condition]
     known: Callable[[str], bool]
+    counts_as: Mapping[str, str]
 
 
 def check_rows(
@@ -64,14 +67,16 @@ def check_rows(
     directions: Collection[str] = (),
     conditions: Sequence[Condition] = (),
     known: Callable[[str], bool] | Collection[str] = (),
+    counts_as: Mapping[str, str] = eligibility.NO_CROSSWALK,
 ) -> list[Finding]:
     """Every finding, by row and then by column, as of the day ``on`` (the day applications close).
 
-    ``levels`` are the level codes of the plan, ``conditions`` those of its standard (none: not checked), ``known``
-    tells which document numbers have applied already. No finding means that the row may be taken in as it is.
+    ``levels`` are the level codes of the plan, ``conditions`` and ``counts_as`` those of its standard (no conditions:
+    not checked), ``known`` tells which document numbers have applied already. No finding means that the row may be
+    taken in as it is.
     """
     knows = known if callable(known) else frozenset(known).__contains__
-    plan = _Plan(on, levels, occupation, occupation_code, directions, conditions, knows)
+    plan = _Plan(on, levels, occupation, occupation_code, directions, conditions, knows, counts_as)
     found = [finding for row in rows for finding in _row(row, plan)]
     found += _repeated(rows)
     order = {column.key: place for place, column in enumerate(COLUMNS)}
@@ -114,7 +119,7 @@ def _not_listed(column: Column, value: str) -> str:
 def _choose(column: Column) -> str:
     if len(column.choices) > 24:
         return _("请按模板的下拉列表选择。")
-    return _("请从下列名称中选一个：%s。") % "、".join(column.choices)
+    return _("请从下列名称中选一个：%s。") % _("、").join(column.choices)
 
 
 def _identity(row: RosterRow, plan: _Plan) -> tuple[Identity | None, list[Finding]]:
@@ -143,7 +148,10 @@ def _identity(row: RosterRow, plan: _Plan) -> tuple[Identity | None, list[Findin
     checked = check_identity(number, on=plan.on)
     if isinstance(checked, Identity):
         return checked, found
-    found += [error(_("%(what)s：%(why)s。") % {"what": p.what, "why": p.why}, p.mend) for p in checked]
+    found += [
+        error(_("%(what)s：%(why)s。") % {"what": spoken(p.what), "why": spoken(p.why)}, spoken(p.mend))
+        for p in checked
+    ]
     return None, found
 
 
@@ -193,7 +201,7 @@ def _age(row: RosterRow, age: int) -> Iterator[Finding]:
             row.number,
             "level",
             "warn",
-            _("%(age)d 周岁申报%(level)s，年龄偏小。") % {"age": age, "level": level_with(level).face},
+            _("%(age)d 周岁申报%(level)s，年龄偏小。") % {"age": age, "level": level_face(level)},
             _("请核对级别；确实符合条件的，请备好证明材料，资格审核时会重点核查。"),
             "K11",
         )
@@ -214,13 +222,13 @@ def _phone(row: RosterRow) -> Iterator[Finding]:
 
 def _wanted(row: RosterRow, plan: _Plan) -> Iterator[Finding]:
     level, occupation, direction = row["level"], row["occupation"], row["direction"]
-    offered = "、".join(level_with(code).face for code in sorted(plan.levels, key="A54321TC".index))
+    offered = _("、").join(level_face(code) for code in sorted(plan.levels, key="A54321TC".index))
     if level and level not in _LEVEL_CODES:
         yield Finding(
             row.number, "level", "error", _("没有“%s”这个级别。") % level, _("本批次可报：%s。") % offered, "K1"
         )
     elif level and level not in plan.levels:
-        problem = _("本批次计划不含%s。") % level_with(level).face
+        problem = _("本批次计划不含%s。") % level_face(level)
         yield Finding(row.number, "level", "error", problem, _("本批次可报：%s。") % offered, "K1")
     if occupation and _bare(occupation) not in {_bare(plan.occupation), _bare(plan.code or plan.occupation)}:
         yield Finding(
@@ -237,7 +245,7 @@ def _wanted(row: RosterRow, plan: _Plan) -> Iterator[Finding]:
             "direction",
             "error",
             _("本批次没有“%s”这个工种/方向。") % direction,
-            _("可填：%s。") % "、".join(plan.directions),
+            _("可填：%s。") % _("、").join(plan.directions),
             "K3",
         )
 
@@ -291,8 +299,7 @@ def _held(row: RosterRow) -> Iterator[Finding]:
             row.number,
             "held_level",
             "warn",
-            _("已持有%(held)s，又申报%(wanted)s。")
-            % {"held": level_with(held).face, "wanted": level_with(wanted).face},
+            _("已持有%(held)s，又申报%(wanted)s。") % {"held": level_face(held), "wanted": level_face(wanted)},
             _("请核对申报级别；同一职业不重复核发同级或更低级别的证书。"),
             "K11",
         )
@@ -319,25 +326,27 @@ def _eligible(row: RosterRow, identity: Identity | None, plan: _Plan) -> Iterato
             "condition",
             "error",
             _("%(level)s的申报条件共 %(count)d 条，没有第 %(chosen)s 条。")
-            % {"level": level_with(level).face, "count": len(offered), "chosen": chosen},
+            % {"level": level_face(level), "count": len(offered), "chosen": chosen},
             _("请对照职业标准填写条件序号。"),
             "P3",
         )
         return
-    # School and title are not in the roster: only what the row itself tells can be held against it.
+    # Schools, lists, titles, apprenticeships are not in the roster: only what the row tells can be held against it.
     told = any(row[key] for key in ("held_level", "work_since", "years"))
-    if identity is None or not told or condition.school_kinds or condition.title_rank:
+    schooled = condition.school_kinds or condition.approved_list or condition.title_rank
+    if identity is None or not told or schooled or condition.apprenticeship or condition.preparatory_technician:
         return
-    verdict = judge([condition], _facts(row, identity, condition, plan), level=level, on=plan.on)
+    facts = _facts(row, identity, condition, plan)
+    verdict = eligibility.judge([condition], facts, level=level, on=plan.on, counts_as=plan.counts_as)
     for missing in (part for short in verdict.failed for part in short.missing):
-        yield Finding(
-            row.number,
-            "condition",
-            "warn",
-            _("按名单所填，第 %(chosen)s 条还缺：%(what)s") % {"chosen": chosen, "what": missing.what},
-            _("请核对年限、证书和条件序号；材料齐全的，资格审核时以材料为准。"),
-            "P3",
-        )
+        mend = _("请核对年限、证书和条件序号；材料齐全的，资格审核时以材料为准。")
+        yield Finding(row.number, "condition", "warn", _lack(chosen, missing), mend, "P3")
+
+
+def _lack(chosen: str, missing: eligibility.Missing) -> str:
+    when = _("最早 %s 满足") % missing.from_date if missing.from_date else _("不能只靠时间满足")
+    told = {"chosen": chosen, "what": spoken(missing.what), "when": when}
+    return _("按名单所填，第 %(chosen)s 条还缺：%(what)s（%(when)s）") % told
 
 
 def _facts(row: RosterRow, identity: Identity, condition: Condition, plan: _Plan) -> Facts:
@@ -364,7 +373,7 @@ def _repeated(rows: Sequence[RosterRow]) -> Iterator[Finding]:
             phones[row["phone"]].append(row)
     for numbers in same.values():
         for number in numbers if len(numbers) > 1 else ():
-            others = "、".join(str(other) for other in numbers if other != number)
+            others = _("、").join(str(other) for other in numbers if other != number)
             yield Finding(
                 number,
                 "document_number",
@@ -376,7 +385,7 @@ def _repeated(rows: Sequence[RosterRow]) -> Iterator[Finding]:
     for phone, sharing in phones.items():
         people = {row["document_number"] for row in sharing}
         for row in sharing if len(people) > 1 and re.fullmatch(r"1\d{10}", phone) else ():
-            others = "、".join(str(other.number) for other in sharing if other is not row)
+            others = _("、").join(str(other.number) for other in sharing if other is not row)
             yield Finding(
                 row.number,
                 "phone",

@@ -59,7 +59,7 @@ def read_roster(data: bytes) -> Roster:
         if found is not None:
             header_row, depth, columns, unknown = found
             return Roster(name, header_row, columns, unknown, _rows(grid, header_row + depth - 1, columns))
-    needed = "、".join(column.title for column in COLUMNS if column.required)
+    needed = _("、").join(column.title for column in COLUMNS if column.required)
     raise NotAWorkbook(
         _("没有找到名单的表头：前 %(rows)d 行里没有同时写有“姓名”和“证件号码”的一行。") % {"rows": HEADER_WITHIN},
         _("请下载模板填写，或把表头改成模板的列名（至少要有：%(needed)s）。") % {"needed": needed},
