@@ -15,6 +15,12 @@ class Clause:
     brought_by: str
 
 
+def place_of(id: str) -> str:
+    """Where a clause stands in the notice: K10 → 三(四)一; empty for what is no clause."""
+    found = CLAUSES.get(id)
+    return found.place if found else ""
+
+
 def _clauses() -> dict[str, Clause]:
     rows = (
         ("K1", "三(一)", "五个职业技能等级", "2, 3"),

@@ -11,7 +11,7 @@ from typing import Any
 from jiangheng.core.errors import Refused
 from jiangheng.core.exam.bank_text import parse_bank
 from jiangheng.core.law.occupations import starter
-from jiangheng.core.law.standard_text import shipped_text
+from jiangheng.core.law.standard_text import parse_standard, shipped, shipped_text
 from jiangheng.core.steps import step_of
 from jiangheng.kernel.perform import perform_each
 
@@ -44,6 +44,7 @@ def foundation(*, report: Report = quiet) -> dict[str, Any]:
     standard = make("standard.draft", city.region("450300"), "gl.center1", text=shipped_text("electrician-6-31-01-03"))
     do("standard.enact", standard, "gl.center2")
     report("颁布电工职业标准", 1, 1)
+    other_standards(report=report)
     banks(report=report)
     things = city.institutions()
     report("登记五家评价机构", 1, 1)
@@ -52,6 +53,15 @@ def foundation(*, report: Report = quiet) -> dict[str, Any]:
     things["filing"] = file_enterprise(things["lg"], standard)
     report("漓光电气的电工备案受理并备案", 1, 1)
     return things
+
+
+def other_standards(*, report: Report = quiet) -> None:
+    """The other shipped standards of the city; an enterprise's own comes by its own way."""
+    names = [name for name in shipped() if not name.startswith("electrician")]
+    texts = [text for name in names if parse_standard(text := shipped_text(name)).kind != "evaluation"]
+    for number, text in enumerate(texts, start=1):
+        do("standard.enact", make("standard.draft", city.region("450300"), "gl.center1", text=text), "gl.center2")
+        report("颁布其他职业标准和专项职业能力考核规范", number, len(texts))
 
 
 def banks(*, report: Report = quiet) -> None:

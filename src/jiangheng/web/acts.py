@@ -112,9 +112,10 @@ def _refused(
         return errors.refused(request, no, step=act, back=back)
     form, at_fields = None, []
     if act.asks is not None:
-        for sent in request.FILES.values():
-            # read once already; from its end it would look like an empty file, and be refused for that
-            sent.seek(0)
+        for _name, every in request.FILES.lists():
+            for sent in every:
+                # read once already; from its end it would look like an empty file, and be refused for that
+                sent.seek(0)
         # bound again with what was sent: nothing typed is lost, and each error stands at its field
         form = act.asks(request.POST, request.FILES, thing=thing, actor=request.actor, step=act)  # type: ignore[attr-defined]
         form.is_valid()

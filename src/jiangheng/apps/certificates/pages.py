@@ -10,6 +10,7 @@ from jiangheng.apps.offices import queries as offices
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.authority import Actor, Role
 from jiangheng.core.law.identity import mask_identity
+from jiangheng.core.notice import place_of
 from jiangheng.kernel.display import (
     Column,
     Display,
@@ -60,6 +61,10 @@ def _level(certificate: Certificate) -> str:
     return level_face(certificate.level)
 
 
+def _clause(certificate: Certificate) -> str:
+    return place_of(certificate.clause)
+
+
 def _verify(certificate: Any) -> str:
     return f"/verify?number={certificate.number}"
 
@@ -105,7 +110,7 @@ display(
                     Column("direction", _("工种/职业方向")),
                     Column("level", _("职业技能等级"), value=_level),
                     Column("mode", _("认定方式"), value="mode_label"),
-                    Column("clause", _("依据条款"), kind="code"),
+                    Column("clause", _("依据条款"), value=_clause),
                     Column("theory_mark", _("理论成绩"), kind="number"),
                     Column("practical_mark", _("实操成绩"), kind="number"),
                     Column("review_mark", _("综合评审成绩"), kind="number"),

@@ -149,7 +149,7 @@ def return_specification(thing: Any, given: Given, actor: Actor) -> None: ...
 def convene(thing: Any, given: Given, actor: Actor) -> None:
     thing.round += 1
     create(step_of("committee.convene"), under=thing, actor=SYSTEM, given={
-        "kind": "specification", "subject": f"{thing.title}（{thing.edition}）",
+        "kind": "specification", "subject": f"{thing.title}（{thing.edition}，第{thing.round}轮）",
         "members": [account.pk for account in given["members"]], "chair": given["chair"].pk,
         "apart": queries.drafters(thing),
         "matters": [{"key": "adopt", "title": str(_("通过该评价规范")), "marked": False}],

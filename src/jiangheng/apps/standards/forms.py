@@ -129,7 +129,7 @@ class CatalogueFile(StepForm):
             numbered, wrong = read_catalogue(upload.read())
         except Refused as no:
             raise forms.ValidationError([f"{one.reason}{one.mend}" for one in no.refusals]) from no
-        wrong = sorted((*wrong, *faults(numbered)), key=lambda fault: fault.row)
+        wrong = tuple(sorted((*wrong, *faults(numbered)), key=lambda fault: fault.row))
         if wrong:
             told = [str(fault) for fault in wrong[:MOST_FAULTS_SHOWN]]
             if len(wrong) > MOST_FAULTS_SHOWN:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.law.parameters import parameter
-from jiangheng.core.notice import CLAUSES
+from jiangheng.core.notice import CLAUSES, place_of
 from jiangheng.kernel.spoken import spoken
 
 from .. import states, wording
@@ -54,8 +54,7 @@ def due(value: dt.datetime | None) -> SafeString | str:
 @register.filter
 def clause_place(id: str) -> str:
     """The place of a clause in the notice: K10 → 三(四)一."""
-    found = CLAUSES.get(id)
-    return found.place if found else ""
+    return place_of(id)
 
 
 @register.filter

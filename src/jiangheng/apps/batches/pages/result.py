@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from jiangheng.apps.offices import queries as offices
 from jiangheng.core.authority import Role
 from jiangheng.core.law.identity import mask_identity
+from jiangheng.core.notice import place_of
 from jiangheng.kernel.display import (
     Column,
     Display,
@@ -30,6 +31,10 @@ IDENTITY = Column("identity", _("证件号码"), mask=mask_identity, whole_for=N
 
 def _level(result: Result) -> str:
     return level_face(result.level)
+
+
+def _clause(result: Result) -> str:
+    return place_of(result.clause)
 
 
 def _mode(result: Result) -> str:
@@ -67,7 +72,7 @@ display(
                     Column("name", _("姓名"), kind="person"),
                     IDENTITY,
                     Column("mode", _("认定方式"), value=_mode),
-                    Column("clause", _("依据条款"), kind="code"),
+                    Column("clause", _("依据条款"), value=_clause),
                     Column("ground", _("认定依据")),
                     Column("round", _("批次或评审")),
                     Column("institution", _("评价机构"), value="institution.name"),
