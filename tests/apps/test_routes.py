@@ -189,7 +189,7 @@ def test_the_best_marks_fill_the_posts_and_the_next_one_is_told_why_not(rounds: 
     second, first = thing.nominees.order_by("pk")
     assert (first.state, first.review_mark) == ("recommended", Decimal("95.0"))
     assert second.state == "declined"
-    assert "岗位数1个，按评审成绩排序未入选" in second.reason
+    assert "岗位数1个,按评审成绩排序未入选" in second.reason
 
 
 def test_members_read_the_papers_of_those_they_judge_and_nobody_else_does(rounds: Rounds, client: Client) -> None:

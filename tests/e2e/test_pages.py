@@ -32,7 +32,7 @@ SPECIAL = {
 # a desk, a list, a thing with its chain, a table of seats; and what a visitor opens first
 PLAIN = ("/home", "/d/application/", "/d/batch/3", "/d/batch/3/seating")
 PLAIN_PUBLIC = ("/", "/verify", "/announcements", "/exam/enter")
-DOCUMENT = re.compile(r"\.(pdf|xlsx)$|/export|/file/|^/verify\?")
+DOCUMENT = re.compile(r"\.(pdf|xlsx|toml)$|/export|/file/|^/verify\?")
 
 
 class Round:

@@ -17,6 +17,8 @@ from .people import Person, people, portrait
 
 EXPERTS = tuple(f"gl.expert{number}" for number in range(1, 6))
 SPECIFICATION = "motor-assembly-eight-step"
+# what the enterprise means to measure, and how it stands in the first draft, which the experts send back
+VAGUE = ("抽十根测长度，偏差不超过正负5毫米的每根得1.2分，满12分。", "抽样测量，视偏差大小给分。")
 SAID = ("level", "department", "hired_on", "insured_months", "held_level", "held_issued", "grounds", "achievements")
 
 
@@ -34,7 +36,7 @@ def specification(enterprise: Any, *, report: Report = quiet) -> Any:
     """An eight-step specification: sent back by the experts with comments, mended, adopted, recorded (K4)."""
     text = shipped_text(SPECIFICATION)
     it_is("2026-06-10", "10:00")
-    thing = make("specification.draft", enterprise, "lg.manager", text=text)
+    thing = make("specification.draft", enterprise, "lg.manager", text=text.replace(*VAGUE))
     do("specification.submit", thing, "lg.manager")
     it_is("2026-06-12", "09:30")
     review(do("specification.convene", thing, "gl.center1", **panel()), day="2026-06-15", votes=(1, 1, 0, 0, 0))
@@ -62,17 +64,18 @@ def review(thing: Any, *, day: str, votes: tuple[int, ...]) -> None:
     it_is(day, "14:00")
     found = roster.committee_of(thing)
     assert found is not None
+    marking = next(each["key"] for each in found.paragraphs if each["title"] == "评分表")
     for name, good in zip(EXPERTS, votes, strict=True):
         expert = as_(name)
         ballot = model_of("ballot").reach(expert).get(committee=found)
         if not good:
             do(
-                "ballot.comment", ballot, expert, paragraph=found.paragraphs[4]["key"],
-                comment="关键技能没有写明验收限值，请补充测量项目和允许偏差。",
+                "ballot.comment", ballot, expert, paragraph=marking,
+                comment="下线长度一项没有写明允许偏差和每根的分值，请补充。",
             )  # fmt: skip
         choice = {
             "adopt_choice": "for" if good else "against",
-            "adopt_comment": "" if good else "验收限值不全，修改后再议",
+            "adopt_comment": "" if good else "评分尺度不全，修改后再议",
         }
         do("ballot.cast", ballot, expert, **choice)
     it_is(day, "16:30")

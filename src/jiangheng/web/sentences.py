@@ -20,6 +20,8 @@ from jiangheng.kernel.trail import timeline, timeline_under
 from . import wording
 
 PAGE = 20
+# an act may be an import of thousands of rows
+MOST_ENTRIES = 20 * PAGE
 
 
 @dataclass
@@ -99,14 +101,24 @@ def entries_about(flow: str, thing: Any, actor: Actor) -> QuerySet[Entry]:
     return timeline_under(thing.scope).exclude(flow__in=closed).order_by("-id")
 
 
+def _acts(entries: Any) -> tuple[list[Entry], int]:
+    """The entries of the newest acts: what follows from one decision does not push others off the page."""
+    page: list[Entry] = []
+    known: set[Any] = set()
+    for entry in entries[: MOST_ENTRIES + 1]:
+        known.add(entry.correlation)
+        if len(known) > PAGE or len(page) == MOST_ENTRIES:
+            return page, page[-1].pk
+        page.append(entry)
+    return page, 0
+
+
 def trail_page(flow: str, thing: Any, actor: Actor, *, before: int = 0) -> tuple[list[Line], int]:
-    """A page of the trail and the id to go on from (0: that was all). Entries of one act stand together."""
+    """A page of the trail and the id to go on from (0: that was all). Entries of one act stand together as one."""
     entries = entries_about(flow, thing, actor)
     if before:
         entries = entries.filter(id__lt=before)
-    page = list(entries[: PAGE + 1])
-    further = page[PAGE - 1].pk if len(page) > PAGE else 0
-    page = page[:PAGE]
+    page, further = _acts(entries)
     others = things_of([entry for entry in page if (entry.flow, entry.thing) != (flow, thing.pk)], actor)
     lines: list[Line] = []
     for entry in page:
