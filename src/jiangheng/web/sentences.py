@@ -9,12 +9,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from jiangheng.core.authority import Actor
+from jiangheng.core.authority import PUBLIC, SYSTEM, Actor
 from jiangheng.core.notice import CLAUSES
 from jiangheng.core.steps import FLOWS, Step, step_of
 from jiangheng.kernel.display import DISPLAYS
 from jiangheng.kernel.models import Entry
 from jiangheng.kernel.perform import model_of
+from jiangheng.kernel.spoken import spoken
 from jiangheng.kernel.trail import timeline, timeline_under
 
 from . import wording
@@ -67,7 +68,9 @@ def sentence(entry: Entry) -> str:
         return str(display.sentence(entry))
     step = declared(entry)
     act = wording.done(step) if step else _("办理了 {step}").format(step=entry.step)
-    who = entry.actor_name or _("（姓名已按期销毁）")
+    # the system and the public are named by core, people by themselves
+    nobody = entry.actor in (SYSTEM.id, PUBLIC.id)
+    who = (spoken(entry.actor_name) if nobody else entry.actor_name) or _("（姓名已按期销毁）")
     return _("{who} 于 {when} {act}").format(who=who, when=wording.moment(entry.made_at), act=act)
 
 
