@@ -31,6 +31,7 @@ IN_PIPELINE = os.environ.get("CI", "").lower() in {"1", "true"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 AT_ONCE = max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
 CLICKED = "tests/e2e/test_evaluation.py"
+QUICK = ("tests/core", "tests/hall", "tests/kernel")
 # what another database could change apart from the played story: steps, rules, queries, constraints, lists
 STEPS = ("tests/kernel", "tests/apps", "tests/web/test_desk.py")
 PYTEST = (BIN / "python", "-m", "pytest", "-q")
@@ -154,7 +155,7 @@ def _all_tests() -> int:
 
 def _quick_tests() -> int:
     # groups stay together and in order
-    words = [*PYTEST, "-n", str(AT_ONCE), "--dist", "loadgroup", "--no-loadscope-reorder", "--ignore=tests/e2e"]
+    words = [*PYTEST, "-n", str(AT_ONCE), "--dist", "loadgroup", "--no-loadscope-reorder", *QUICK]
     return subprocess.run([*words, "-m", "not slow"], cwd=ROOT, env=_bare(), check=False).returncode
 
 
