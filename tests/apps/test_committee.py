@@ -166,7 +166,7 @@ def test_the_last_ballot_concludes_the_committee_and_the_count_is_kept(review: R
     assert (line["for"], line["against"], line["abstain"], line["carried"]) == (2, 1, 0, True)
     assert line["mean"] == Decimal("76.7") and line["title"] == "评价方案可行"
     assert queries.tally(committee)["text"]["mean"] is None
-    assert queries.overall_mean(committee) == Decimal("76.7") and queries.all_carried(committee)
+    assert queries.all_carried(committee)
     votes = queries.votes_of(committee)[0]["votes"]
     assert [(vote["name"], vote["choice"]) for vote in votes] == [
         ("专家1", "against"), ("专家2", "for"), ("专家3", "for"),

@@ -20,6 +20,7 @@ from jiangheng.apps.routes import queries
 from jiangheng.apps.routes.models import Apprentice, Nominee, Post, Recognition
 from jiangheng.core.authority import PUBLIC
 from jiangheng.core.errors import OutOfReach, Refused, WrongRole
+from jiangheng.core.law.direct import fill_posts
 from jiangheng.core.steps import step_of
 from jiangheng.kernel import clock
 from jiangheng.kernel.clockwork import tick
@@ -538,3 +539,26 @@ def test_an_expert_is_offered_comments_by_paragraph_only_where_there_is_a_text(r
     ballot = found.ballots.get(member=rounds.city.accounts["expert1"])
     with pytest.raises(Refused, match="没有分段文本"):
         rounds.play("ballot.comment", ballot, by=rounds.city.actor("expert1"), paragraph="p1", comment="请补充")
+
+
+def test_a_photo_that_comes_after_the_approval_still_reaches_the_certificate(rounds: Rounds) -> None:
+    thing = rounds.open("outstanding")
+    nominee = rounds.nominate(thing, without=("photo",))
+    rounds.play("recognition.submit", thing, by=rounds.manager)
+    rounds.convene(thing)
+    rounds.judge(thing, (5, 90))
+    it_is("2026-09-09")
+    rounds.play("recognition.publish", thing, by=rounds.exam_officer)
+    thing = rounds.finish(thing)
+    with pytest.raises(Refused, match="没有照片"):
+        rounds.play("issuance.run", under=thing, by=rounds.issuer)
+    nominee.refresh_from_db()
+    rounds.play("nominee.photograph", nominee, by=rounds.registrar, files={"photo": photo()})
+    assert rounds.play("issuance.run", under=thing, by=rounds.issuer).count == 1
+    assert Certificate.everywhere.get().photo is not None
+
+
+def test_the_best_marks_fill_the_posts_and_among_equals_the_one_named_first() -> None:
+    able = {7: Decimal("88"), 3: Decimal("95"), 9: Decimal("88"), 4: None}
+    assert fill_posts(able, 2) == {3, 7}
+    assert fill_posts(able, None) == set(able)

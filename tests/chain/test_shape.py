@@ -67,6 +67,7 @@ LISTED = {
     "apps/standards/queries.py catalogue": OPEN,
     "apps/standards/queries.py enacted": OPEN,
     "apps/standards/queries.py in_force": OPEN,
+    "apps/standards/queries.py occupation_choices": OPEN,
     "apps/standards/queries.py programmes": OPEN,
 }
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "services"}

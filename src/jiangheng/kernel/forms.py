@@ -52,6 +52,7 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         for name, field in self.fields.items():
+            field.error_messages["required"] = _("没有填写，请填写或选择后再提交")
             if isinstance(field, ReachedChoice | ReachedChoices):
                 field.queryset = self.narrow(name, field.rows(actor))
         self.prepare()

@@ -45,6 +45,12 @@ def model_of(flow: str) -> Any:
     return apps.get_model(FLOWS[flow].model)
 
 
+def flow_of(thing: Any) -> str:
+    """The flow that moves things of this kind."""
+    label = type(thing)._meta.label
+    return next(name for name, flow in FLOWS.items() if flow.model == label)
+
+
 def perform(
     step: Step,
     pk: int,

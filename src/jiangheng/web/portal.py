@@ -194,7 +194,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     """Institutions with a filing in force, by words, county and occupation (W9)."""
     words, occupation = words_asked(request), request.GET.get("occupation", "")
     code, scope, counties = county_asked(request)
-    occupations = [(one.occupation, one.name) for one in standards.enacted()]
+    occupations = standards.occupation_choices()
     if occupation not in dict(occupations):
         occupation = ""
     filings = institutions.directory(words=words, place=scope, occupation=occupation).filter(

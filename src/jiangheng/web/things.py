@@ -26,6 +26,9 @@ from .listing import drawn
 RELATED = 20
 
 
+BY_SYSTEM = frozenset({Role.SYSTEM})
+
+
 @dataclass
 class Button:
     """A step on the page: open (``refusals`` empty) or greyed with every reason."""
@@ -52,7 +55,7 @@ class Turn:
 
     @property
     def automatic(self) -> bool:
-        return self.step.who == frozenset({Role.SYSTEM})
+        return self.step.who == BY_SYSTEM
 
 
 @dataclass(frozen=True)
@@ -180,7 +183,12 @@ def turns(flow: str, thing: Any) -> list[Turn]:
     """Who must act next, and by when."""
     open_ones = Deadline.objects.filter(flow=flow, thing=thing.pk, closed_at=None).order_by("due_at")
     due = {deadline.step: deadline.due_at for deadline in reversed(open_ones)}
-    return [Turn(step, roles(step.who), due.get(step.code)) for step in states.next_steps(flow, thing)]
+    return [
+        Turn(step, roles(step.who), due.get(step.code))
+        for step in states.next_steps(flow, thing)
+        # what the system does as part of another act comes with that act and waits for no date
+        if step.who != BY_SYSTEM or step.asks is None
+    ]
 
 
 def links(display: Display, thing: Any, actor: Actor) -> list[dict[str, Any]]:

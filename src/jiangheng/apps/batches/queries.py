@@ -11,7 +11,6 @@ from django.db.models import Count
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from jiangheng.apps.roster.queries import flow_of
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.authority import Actor, Grant, Role, span
 from jiangheng.core.errors import Refused
@@ -21,6 +20,7 @@ from jiangheng.core.steps import step_of
 from jiangheng.kernel import clock, files, vault
 from jiangheng.kernel.display import Stage
 from jiangheng.kernel.models import Deadline
+from jiangheng.kernel.perform import flow_of
 from jiangheng.kernel.spoken import spoken
 
 from .formats.findings import Finding, check_rows

@@ -88,10 +88,7 @@ display(
         filters=(
             state_filter(Certificate),
             Filter("county", _("县（市、区）"), "scope__startswith", offices.counties),
-            Filter(
-                "occupation", _("职业"), "occupation",
-                lambda actor: [(row.occupation, row.name) for row in standards.enacted()],
-            ),
+            Filter( "occupation", _("职业"), "occupation", standards.occupation_choices            ),
             Filter("level", _("级别"), "level", lambda actor: ladder_choices()),
             Filter("mode", _("认定方式"), "mode", lambda actor: mode_choices()),
             Filter("year", _("发证年份"), "issued_on__year", _years),

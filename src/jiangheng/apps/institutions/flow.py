@@ -22,7 +22,7 @@ from jiangheng.kernel.perform import create
 from jiangheng.kernel.serials import next_number
 
 from . import queries
-from .forms import Experts, FilingText, NewInstitution, NewRoom, NewSite, Recording, SpecificationText
+from .forms import FilingText, NewInstitution, NewRoom, NewSite, Recording, Reviewers, SpecificationText
 from .models import LETTERS
 from .rules import (
     committee_has_adopted,
@@ -142,7 +142,7 @@ def return_specification(thing: Any, given: Given, actor: Actor) -> None: ...
 
 
 @specification.step(
-    "convene", _("组织专家评审"), source="submitted", target="in_review", who=Role.CENTRE, asks=Experts,
+    "convene", _("组织专家评审"), source="submitted", target="in_review", who=Role.CENTRE, asks=Reviewers,
     records=("title", "round"), tells=(Role.MANAGER,), due=workdays("specification.convene", after="submit"),
     clause="K4",
 )  # fmt: skip

@@ -8,13 +8,13 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from jiangheng.apps.roster import queries as roster
+from jiangheng.apps.roster.flow import Experts
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.law import identity
 from jiangheng.core.law.levels import LADDER
 from jiangheng.kernel import clock
 from jiangheng.kernel.display import level_face
-from jiangheng.kernel.forms import ReachedChoice, ReachedChoices, StepForm
+from jiangheng.kernel.forms import ReachedChoice, StepForm
 from jiangheng.kernel.spoken import spoken
 
 from . import queries
@@ -142,25 +142,11 @@ class SpecificationText(StepForm):
         return text
 
 
-class Experts(StepForm):
-    """The experts who review a specification, and who leads them."""
+class Reviewers(Experts):
+    """The experts who review a specification: nobody who wrote it."""
 
-    members = ReachedChoices("offices.Account", label=_("评审专家"), widget=forms.CheckboxSelectMultiple)
-    chair = ReachedChoice("offices.Account", label=_("评审组长"))
-
-    def narrow(self, name: str, rows: Any) -> Any:
-        return roster.experts(self.thing.scope)
-
-    def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or {}
-        if "members" in found:
-            problems = roster.composition_problems(
-                members=list(found["members"]), chair=found.get("chair"), scope=self.thing.scope,
-                apart=queries.drafters(self.thing),
-            )  # fmt: skip
-            for name, said in problems.items():
-                self.add_error(name, said)
-        return found
+    def apart(self) -> list[int | str]:
+        return [*queries.drafters(self.thing)]
 
 
 class Recording(StepForm):

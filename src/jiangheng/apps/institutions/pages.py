@@ -30,9 +30,7 @@ BUREAUS = frozenset({Role.CITY, Role.CENTRE, Role.COUNTY})
 EVERYBODY = frozenset(Role)
 STATE = Column("state", _("状态"), kind="state", sort="state")
 COUNTY = Filter("county", _("县（市、区）"), "scope__startswith", lambda actor: _counties(actor))
-OCCUPATION = Filter(
-    "occupation", _("职业"), "occupation", lambda actor: [(row.occupation, row.name) for row in standards.enacted()]
-)
+OCCUPATION = Filter("occupation", _("职业"), "occupation", standards.occupation_choices)
 LEVEL = Filter(
     # the codes of a row are kept as a JSON list of single characters, so finding one in its text finds that level
     "level", _("级别"), "levels__icontains", lambda actor: level_choices()
@@ -267,7 +265,7 @@ display(
             Related(_("直接认定和评聘"), "recognition", "filing", BUREAUS | {Role.MANAGER}),
             Related(_("学徒工"), "apprentice", "filing", BUREAUS | {Role.MANAGER}),
         ),
-        select_related=("institution", "site", "standard", "document"),
+        select_related=("institution", "site", "document"),
         icon="items",
         menu_for=BUREAUS | {Role.MANAGER},
     )

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.roster import queries as roster
 from jiangheng.apps.standards import queries as standards
+from jiangheng.core.law.occupations import problem_of
 from jiangheng.core.steps import rule
+from jiangheng.kernel.spoken import spoken
 
 from .models import Filing
 
@@ -36,10 +38,10 @@ def standard_is_in_force(filing: Any) -> bool:
     return standards.applies(filing.standard)
 
 
-@rule(_("该职业属于准入类职业资格，不能开展职业技能等级认定"), clause="K1", mend=_("请选择其他职业"))
-def occupation_may_be_evaluated(filing: Any) -> bool:
-    known = standards.occupation(filing.occupation)
-    return known is None or not known.entry_controlled
+@rule(_("按现行职业目录，该职业不能开展认定"), clause="K1")
+def occupation_may_be_evaluated(filing: Any) -> str:
+    problem = problem_of(standards.occupation(filing.occupation), code=filing.occupation)
+    return spoken(problem) if problem else ""
 
 
 @rule(_("只有企业可以编制新八级工评价规范"), clause="K4", mend=_("院校和社会培训评价组织使用国家职业标准"))

@@ -72,10 +72,7 @@ display(
         filters=(
             state_filter(Bank),
             LEVEL,
-            Filter(
-                "occupation", _("职业"), "occupation",
-                lambda actor: [(row.occupation, row.name) for row in standards.enacted()],
-            ),
+            Filter( "occupation", _("职业"), "occupation", standards.occupation_choices            ),
         ),
         search=("name", "occupation"),
         order="name",

@@ -195,7 +195,7 @@ display(
             ),
         ),
         links=(Link(_("评分"), lambda sheet: f"/d/sheet/{sheet.pk}/score", PANELIST, icon="pen"),),
-        select_related=("practical__panel__batch__standard", "practical__application", "evaluator"),
+        select_related=("practical__panel__batch", "practical__application", "evaluator"),
         icon="practical",
         menu_for=PANELIST,
         # marking has a page of its own, made for a tablet beside the work-piece

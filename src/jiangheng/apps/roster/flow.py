@@ -11,10 +11,13 @@ from jiangheng.core.authority import SYSTEM, Actor, Role
 from jiangheng.core.law.parameters import parameter
 from jiangheng.core.steps import NOTHING, STAY, flow, step_of, workdays
 from jiangheng.kernel.forms import Reason
-from jiangheng.kernel.perform import create, perform
+from jiangheng.kernel.perform import create, flow_of, perform
 
 from . import queries, rules
 from .forms import Comment, Convening, Minutes, NewBallot, Vote, votes_in
+
+# the rooms above, which convene, enter by this door
+from .forms import Experts as Experts
 
 committee = flow("committee", "roster.Committee", _("专家评审组"), final=("minuted", "dissolved"))
 ballot = flow("ballot", "roster.Ballot", _("评审票"), final=("cast", "void"))
@@ -28,7 +31,7 @@ Given = Mapping[str, Any]
 )  # fmt: skip
 def convene(thing: Any, given: Given, actor: Actor) -> None:
     """Made below any thing of a room above; its own place begins with the committee, so it needs its row first."""
-    thing.about_flow, thing.about = queries.flow_of(thing.under), thing.under.pk
+    thing.about_flow, thing.about = flow_of(thing.under), thing.under.pk
     for name in ("kind", "subject", "chair", "matters", "paragraphs"):
         setattr(thing, name, given[name])
     members = given["members"]

@@ -67,6 +67,30 @@ def _named(rows: Any, *, of: Any) -> list[dict[str, Any]]:
     return rows  # type: ignore[no-any-return]
 
 
+class Experts(StepForm):
+    """Who sits on a committee and who leads it; the rooms above say who must stand apart."""
+
+    members = ReachedChoices("offices.Account", label=_("评审专家"), widget=forms.CheckboxSelectMultiple)
+    chair = ReachedChoice("offices.Account", label=_("评审组长"))
+
+    def apart(self) -> list[int | str]:
+        """Accounts by number, or names, that may not sit."""
+        return []
+
+    def narrow(self, name: str, rows: Any) -> Any:
+        return queries.experts(self.thing.scope)
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if "members" in found:
+            problems = queries.composition_problems(
+                members=list(found["members"]), chair=found.get("chair"), scope=self.thing.scope, apart=self.apart()
+            )
+            for name, said in problems.items():
+                self.add_error(name, said)
+        return found
+
+
 class NewBallot(StepForm):
     """Whose ballot."""
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _t
 from jiangheng.apps.offices import queries as offices
 from jiangheng.core.authority import Actor, Role
 from jiangheng.core.law.parameters import parameter
-from jiangheng.core.skill.votes import Count, Vote, count, mean
-from jiangheng.core.steps import FLOWS
+from jiangheng.core.skill.votes import Count, Vote, count
+from jiangheng.kernel.perform import flow_of
 
 from .models import Ballot, Committee
 
@@ -49,12 +49,6 @@ def composition_problems(
     if chair is not None and chair not in people:
         found.setdefault("chair", []).append(_t("组长须是评审组成员；请从所选专家中指定"))
     return found
-
-
-def flow_of(thing: Any) -> str:
-    """The flow that moves things of this kind."""
-    label = type(thing)._meta.label
-    return next(name for name, flow in FLOWS.items() if flow.model == label)
 
 
 def committees_of(thing: Any, *, kind: str = "") -> Any:
@@ -129,14 +123,6 @@ def all_carried(found: Committee) -> bool:
     """Was every matter carried?"""
     result = tally(found)
     return bool(result) and all(line["carried"] for line in result.values())
-
-
-def overall_mean(found: Committee) -> Decimal | None:
-    """The mean of all marks of all matters, to a tenth, once concluded."""
-    if not found.decided:
-        return None
-    given = [line.get("mark") for ballot in found.ballots.filter(state="cast") for line in ballot.votes.values()]
-    return mean(Decimal(mark) if mark is not None else None for mark in given)
 
 
 def votes_of(found: Committee) -> list[dict[str, Any]]:

@@ -8,14 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.batches import queries as batches
-from jiangheng.apps.roster import queries as roster
+from jiangheng.apps.roster.flow import Experts
 from jiangheng.core.law import identity
 from jiangheng.core.law.direct import GROUNDS, ROUTES
 from jiangheng.core.law.levels import LADDER, is_national
 from jiangheng.core.law.parameters import parameter
 from jiangheng.kernel import clock, vault
 from jiangheng.kernel.display import level_face
-from jiangheng.kernel.forms import ReachedChoice, ReachedChoices, StepForm
+from jiangheng.kernel.forms import StepForm
 from jiangheng.kernel.spoken import spoken, spoken_lazy
 
 from .models import Apprentice, Nominee
@@ -208,25 +208,11 @@ class Portrait(StepForm):
         return upload
 
 
-class Experts(StepForm):
-    """Who sits on the panel and who leads it; nobody who is nominated."""
+class Panel(Experts):
+    """Who judges a round: nobody who is nominated in it."""
 
-    members = ReachedChoices("offices.Account", label=_("评审专家"), widget=forms.CheckboxSelectMultiple)
-    chair = ReachedChoice("offices.Account", label=_("评审组长"))
-
-    def narrow(self, name: str, rows: Any) -> Any:
-        return roster.experts(self.thing.scope)
-
-    def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or {}
-        if "members" in found:
-            apart = list(self.thing.nominees.filter(state="nominated").values_list("name", flat=True))
-            problems = roster.composition_problems(
-                members=list(found["members"]), chair=found.get("chair"), scope=self.thing.scope, apart=apart
-            )
-            for name, said in problems.items():
-                self.add_error(name, said)
-        return found
+    def apart(self) -> list[int | str]:
+        return list(self.thing.nominees.filter(state="nominated").values_list("name", flat=True))
 
 
 class Verdict(StepForm):

@@ -129,7 +129,7 @@ display(
             ),
         ),
         chain=queries.chain,
-        select_related=("institution", "filing", "standard"),
+        select_related=("institution", "filing"),
         icon="certificate",
         menu_for=BUREAUS | STAFF | {Role.ISSUER},
     )
@@ -194,7 +194,7 @@ display(
         ),
         related=(Related(_("聘任"), "post", "nominee", OFFICE),),
         select_related=(
-            "recognition__institution", "recognition__filing", "recognition__standard", "photo", "evidence", "proof",
+            "recognition__institution", "recognition__filing", "photo", "evidence", "proof",
             "statement",
         ),
         icon="person",

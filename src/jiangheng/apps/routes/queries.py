@@ -78,7 +78,7 @@ def grounds_of(nominee: Nominee) -> str:
 
 def publicised(*, words: str = "", place: str = "", way: str = "") -> Any:
     """Rounds whose outcome the public may read, newest first."""
-    rows = Recognition.everywhere.filter(state__in=Recognition.public_states).select_related("institution", "standard")
+    rows = Recognition.everywhere.filter(state__in=Recognition.public_states).select_related("institution")
     if words:
         asked = Q(title__icontains=words) | Q(occupation_name__icontains=words) | Q(institution__name__icontains=words)
         rows = rows.filter(asked)
@@ -210,11 +210,6 @@ def panels_on(recognition: Recognition) -> list[dict[str, Any]]:
 def objections_to(recognition: Recognition) -> list[Any]:
     """The objections raised against a round, newest first."""
     return list(batches.objections_to(recognition))
-
-
-def renewal_opens(post: Post) -> dt.date:
-    """The first day on which a term may be renewed."""
-    return post.until - dt.timedelta(days=parameter("appointment.renew_days"))
 
 
 def apprentice_passed(apprentice: Apprentice) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.batches import queries as batches
 from jiangheng.apps.roster import queries as roster
+from jiangheng.core.law.direct import renewal_opens
 from jiangheng.core.steps import rule
 from jiangheng.kernel import clock
 
@@ -94,9 +95,9 @@ def term_is_over(post: Any) -> bool:
     return bool(post.until < clock.today())
 
 
-@rule(_("还没有到办理续聘的时间"), clause="K5")
+@rule(_("还没有到办理续聘的时间"), clause="K5", mend=_("到时再办；任期内按年登记考核"))
 def renewal_may_begin(post: Any) -> str:
-    start = queries.renewal_opens(post)
+    start = renewal_opens(post.until)
     return "" if clock.today() >= start else _t("{day} 起可以办理续聘").format(day=start.isoformat())
 
 

@@ -14,15 +14,10 @@ from jiangheng.kernel.display import Column, Display, Filter, Link, Panel, aside
 from jiangheng.kernel.spoken import spoken
 
 from .models import Catalogue, Programme, Standard
-from .queries import content, enacted, occupation, read_out
+from .queries import content, occupation, occupation_choices, read_out
 
 CENTRAL = frozenset({Role.CENTRE, Role.CITY})
 EVERYBODY = frozenset(Role)
-
-
-def occupations(actor: Actor) -> list[tuple[str, str]]:
-    """The occupations that have a standard in force, as choices of a filter."""
-    return [(row.occupation, row.name) for row in enacted()]
 
 
 def _levels(standard: Standard) -> list[str]:
@@ -70,7 +65,7 @@ display(
         filters=(
             state_filter(Standard),
             Filter("kind", _("类别"), "kind", _kinds),
-            Filter("occupation", _("职业"), "occupation", occupations),
+            Filter("occupation", _("职业"), "occupation", occupation_choices),
         ),
         search=("name", "occupation", "title", "number"),
         order="occupation",
@@ -190,7 +185,7 @@ display(
             Column("major", _("专业/班级"), sort="major"),
             Column("code", _("编号"), kind="code", sort="code"),
             Column("list_name", _("名单"), value=_list, sort="list_name"),
-            Column("occupations", _("对应职业"), value=_names, kind="list"),
+            Column("occupations", _("对应职业"), kind="list"),
             Column("valid_to", _("停用日期"), kind="date", sort="valid_to"),
             Column("state", _("状态"), kind="state", sort="state"),
         ),

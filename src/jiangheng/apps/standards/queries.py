@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from jiangheng.core.authority import Actor
 from jiangheng.core.law.eligibility import APPROVED_LISTS, ApprovedList
-from jiangheng.core.law.occupations import Occupation, occupation_of, starter
+from jiangheng.core.law.occupations import Occupation, occupation_of, problem_of, starter
 from jiangheng.core.law.standard_text import StandardData, parse_standard
 from jiangheng.kernel import clock
 from jiangheng.kernel.spoken import spoken
@@ -40,6 +41,15 @@ def enacted(
 def applying(*, on: dt.date | None = None) -> list[Standard]:
     """Every published standard of the three kinds that applies on a day, those of enterprises included."""
     return list(Standard.everywhere.filter(_on(on), state__in=PUBLISHED).order_by("occupation", "owner", "pk"))
+
+
+def occupation_choices(actor: Actor | None = None) -> list[tuple[str, str]]:
+    """Code and name of every occupation with a city's standard that applies today (public), for filters.
+
+    The texts, by far the largest part of a row, are not read.
+    """
+    rows = Standard.everywhere.filter(_on(None), state__in=PUBLISHED, kind__in=("national", "specialty"), owner="")
+    return list(dict(rows.order_by("occupation", "pk").values_list("occupation", "name")).items())
 
 
 def in_force(occupation: str, *, on: dt.date | None = None) -> Standard | None:
@@ -125,15 +135,10 @@ def read_standard(text: str, *, kinds: Iterable[str]) -> StandardData:
     found = parse_standard(text)
     if found.kind not in tuple(kinds):
         raise ValueError(_("这里不能起草这一类标准；企业评价规范由企业起草，专家评审后备案"))
-    known = occupation(found.code)
-    if known is None:
-        raise ValueError(_("职业编码 {code} 不在现行职业目录内，请核对编码或先导入新版目录").format(code=found.code))
     # a specialty (专项职业能力) is named for the ability, which is less than the occupation it lies in
-    if found.kind != "specialty" and known.name != found.occupation:
-        told = _("职业编码 {code} 在目录中是“{known}”，文本写的是“{told}”，请改为一致")
-        raise ValueError(told.format(code=found.code, known=known.name, told=found.occupation))
-    if known.entry_controlled:
-        raise ValueError(_("“{name}”属于准入类职业资格，不能开展职业技能等级认定").format(name=known.name))
+    name = "" if found.kind == "specialty" else found.occupation
+    if problem := problem_of(occupation(found.code), code=found.code, name=name):
+        raise ValueError(spoken(problem))
     return found
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from types import MappingProxyType
 
 from jiangheng.core.law.eligibility import HeldCertificate
@@ -71,6 +72,22 @@ class Nomination:
     evidence: bool = False
     proof: bool = False
     statement: bool = False
+
+
+def fill_posts(able: Mapping[int, Decimal | None], posts: int | None) -> frozenset[int]:
+    """Who of the able takes the posts: the best marks, the one named first among equals; all where none are counted."""
+    best = sorted(able, key=lambda key: (-(able[key] or Decimal(0)), key))
+    return frozenset(best[: posts or len(best)])
+
+
+def term_end(since: date) -> date:
+    """The last day of a term of office that begins on a day."""
+    return add_years(since, parameter("appointment.term_years")) - timedelta(days=1)
+
+
+def renewal_opens(until: date) -> date:
+    """The first day on which a term that ends on a day may be renewed."""
+    return until - timedelta(days=parameter("appointment.renew_days"))
 
 
 def panel_words(*, approve: int, against: int, abstain: int) -> str:

@@ -16,6 +16,7 @@ from importlib import resources
 from typing import Any
 
 from jiangheng.core.law.levels import NATIONAL
+from jiangheng.core.law.problem import Problem
 
 CODE = re.compile(r"[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _CODES = tuple(step.code for step in NATIONAL)
@@ -102,6 +103,21 @@ def _row_faults(number: int, row: Occupation) -> Iterable[Fault]:
     for place, name in enumerate(row.directions):
         if name in row.directions[:place]:
             yield Fault(number, "工种/职业方向", f"{name} 重复", "删去重复的一个")
+
+
+def problem_of(found: Occupation | None, *, code: str, name: str = "") -> Problem | None:
+    """Why an occupation may not be evaluated under this code and name, or None (K1, domain: 准入类).
+
+    found: what the catalogue in force has under the code. name: empty where the name is not to be compared, because a
+    specialty has a name of its own.
+    """
+    if found is None:
+        return Problem(f"职业编码 {code} 不在现行职业目录内", "标准按职业目录编制", "请核对编码或先导入新版目录")
+    if name and found.name != name:
+        return Problem(f"职业编码 {code} 在目录中是“{found.name}”,文本写的是“{name}”", "名称与目录一致", "请改为一致")
+    if found.entry_controlled:
+        return Problem(f"“{found.name}”属于准入类职业资格", "不能开展职业技能等级认定", "请选择其他职业")
+    return None
 
 
 @dataclass(frozen=True, slots=True)

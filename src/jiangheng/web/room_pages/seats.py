@@ -24,7 +24,7 @@ from .ways import actor_of, crumbs, linked
 def candidates(batch: Any, actor: Actor) -> list[Any]:
     """Everybody who was seated and whom the actor reaches, by room and seat."""
     rows = model_of("application").reach(actor).filter(batch=batch).exclude(ticket="")
-    rows = rows.select_related("batch__standard", "batch__institution", "batch__site", "photo")
+    rows = rows.select_related("batch__institution", "batch__site", "photo")
     rows = rows.select_related("theory_room", "practical_room")
     return list(rows.order_by("theory_room__name", "theory_room", "seat"))
 

@@ -6,7 +6,7 @@ from .application import application
 from .batch import batch
 from .objection import objection
 from .photos import photopack
-from .result import result
+from .result import bring_photo, result
 from .roster import roster
 
-__all__ = ["application", "batch", "objection", "photopack", "result", "roster"]
+__all__ = ["application", "batch", "bring_photo", "objection", "photopack", "result", "roster"]

@@ -9,16 +9,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.offices import queries as offices
-from jiangheng.core.authority import SYSTEM, Actor, Role
+from jiangheng.core.authority import Actor, Role
 from jiangheng.core.law import identity
-from jiangheng.core.steps import NOTHING, STAY, flow, step_of, workdays
+from jiangheng.core.steps import NOTHING, STAY, flow, workdays
 from jiangheng.kernel import clock, files, vault
 from jiangheng.kernel.forms import Opinion, Reason
-from jiangheng.kernel.perform import perform
 
 from .. import rules
 from ..formats.portraits import clean_portrait
 from ..forms import Applicant, Correction, Mark, Photo, Seat, SelfApplication
+from .result import bring_photo
 
 application = flow(
     "application", "batches.Application", _("申报"), final=("refused", "withdrawn", "failed", "certified")
@@ -88,10 +88,7 @@ def amend(thing: Any, given: Given, actor: Actor) -> None:
 )  # fmt: skip
 def photograph(thing: Any, given: Given, actor: Actor) -> None:
     _keep_photo(thing, given["photo"])
-    waiting = getattr(thing, "result", None)
-    if waiting is not None and waiting.state == "recorded":
-        # the result is a copy, and the certificate is made from it
-        perform(step_of("result.photograph"), waiting.pk, actor=SYSTEM, given={"photo": thing.photo.pk})
+    bring_photo(thing)
 
 
 @application.step(

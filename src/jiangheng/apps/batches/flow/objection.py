@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from jiangheng.apps.roster.queries import flow_of
 from jiangheng.core.authority import Actor, Role
 from jiangheng.core.steps import NOTHING, flow, workdays
+from jiangheng.kernel.perform import flow_of
 from jiangheng.kernel.serials import next_number
 
 from .. import rules

@@ -16,6 +16,7 @@ from jiangheng.kernel import clock
 from jiangheng.kernel.forms import Reason
 from jiangheng.kernel.perform import perform
 
+from .. import queries
 from ..forms import KeptPhoto
 from ..models import Application
 
@@ -84,6 +85,12 @@ def record(thing: Any, given: Given, actor: Actor) -> None:
 def photograph(thing: Any, given: Given, actor: Actor) -> None:
     """A photo that came after the approval: the step on the person's own thing brings it here."""
     thing.photo = given["photo"]
+
+
+def bring_photo(person: Any) -> None:
+    """Carry a photo over to what was recorded of a person before it came: the certificate is made from that copy."""
+    for waiting in queries.results_waiting(person.scope):
+        perform(step_of("result.photograph"), waiting.pk, actor=SYSTEM, given={"photo": person.photo.pk})
 
 
 @result.step(

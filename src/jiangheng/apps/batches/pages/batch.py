@@ -81,10 +81,7 @@ display(
         filters=(
             state_filter(Batch),
             Filter("county", _("县（市、区）"), "scope__startswith", _counties),
-            Filter(
-                "occupation", _("职业"), "occupation",
-                lambda actor: [(row.occupation, row.name) for row in standards.enacted()],
-            ),
+            Filter( "occupation", _("职业"), "occupation", standards.occupation_choices            ),
             Filter("level", _("级别"), "levels__icontains", LEVEL.choices),
         ),
         search=("title", "number", "institution__name"),

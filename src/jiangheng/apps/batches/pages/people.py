@@ -193,7 +193,7 @@ display(
                 frozenset({Role.REGISTRAR, Role.EXAM_OFFICER, Role.CANDIDATE}), frozenset({"seated"}), "print",
             ),
         ),
-        select_related=("batch__standard", "photo", "theory_room", "practical_room"),
+        select_related=("batch", "photo", "theory_room", "practical_room"),
         icon="person",
         menu_for=WHOLE,
     )

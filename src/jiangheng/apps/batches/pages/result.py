@@ -93,7 +93,7 @@ display(
             ),
         ),
         related=(Related(_("证书"), "certificate", "result", SCORERS | {Role.CANDIDATE}),),
-        select_related=("institution", "standard", "photo"),
+        select_related=("institution", "photo"),
         icon="done",
     )
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from jiangheng.apps.batches.flow import bring_photo
 from jiangheng.core.authority import SYSTEM, Actor, Role
 from jiangheng.core.law import identity
 from jiangheng.core.steps import NOTHING, STAY, flow, step_of
@@ -82,11 +83,12 @@ def withdraw(thing: Any, given: Given, actor: Actor) -> None: ...
 
 
 @nominee.step(
-    "photograph", _("上传照片"), source=("nominated", "recommended"), target=STAY, who=(Role.REGISTRAR, Role.MANAGER),
-    asks=Portrait, primary=False, clause="W10",
+    "photograph", _("上传照片"), source=("nominated", "recommended", "confirmed"), target=STAY,
+    who=(Role.REGISTRAR, Role.MANAGER), asks=Portrait, primary=False, clause="W10",
 )  # fmt: skip
 def photograph(thing: Any, given: Given, actor: Actor) -> None:
     thing.photo = keep(given["photo"], name="证件照", scope=thing.scope)
+    bring_photo(thing)
 
 
 @nominee.step(

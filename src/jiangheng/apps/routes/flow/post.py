@@ -9,8 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.core.authority import Actor, Role
-from jiangheng.core.law.parameters import parameter
-from jiangheng.core.law.span import add_years
+from jiangheng.core.law.direct import term_end
 from jiangheng.core.steps import NOTHING, STAY, flow, workdays
 from jiangheng.kernel import clock
 from jiangheng.kernel.forms import Opinion, Reason
@@ -24,10 +23,6 @@ Given = Mapping[str, Any]
 DAY = dt.timedelta(days=1)
 
 
-def _term(start: dt.date) -> dt.date:
-    return add_years(start, parameter("appointment.term_years")) - DAY
-
-
 @post.step(
     "take", _("聘任"), source=NOTHING, target="in_office", who=Role.SYSTEM,
     records=("level", "occupation", "since", "until"), tells=(Role.MANAGER, Role.COUNTY), clause="K5",
@@ -37,7 +32,7 @@ def take(thing: Any, given: Given, actor: Actor) -> None:
     thing.nominee, thing.institution, thing.name, thing.level = person, person.institution, person.name, person.level
     thing.occupation, thing.occupation_name = person.occupation, person.occupation_name
     thing.since = clock.today()
-    thing.until = _term(thing.since)
+    thing.until = term_end(thing.since)
 
 
 @post.step(
@@ -57,7 +52,7 @@ def review(thing: Any, given: Given, actor: Actor) -> None:
 )  # fmt: skip
 def renew(thing: Any, given: Given, actor: Actor) -> None:
     thing.since = thing.until + DAY
-    thing.until = _term(thing.since)
+    thing.until = term_end(thing.since)
     thing.terms += 1
 
 

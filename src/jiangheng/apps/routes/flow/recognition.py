@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -21,7 +20,7 @@ from jiangheng.kernel.perform import create, perform
 from jiangheng.kernel.serials import next_number
 
 from .. import rules
-from ..forms import Experts, Listing, Round
+from ..forms import Listing, Panel, Round
 
 recognition = flow(
     "recognition", "routes.Recognition", _("直接认定和评聘"), final=("settled", "listed", "refused", "cancelled")
@@ -81,7 +80,7 @@ def return_(thing: Any, given: Given, actor: Actor) -> None: ...
 
 @recognition.step(
     "convene", _("组织专家评审"), source="submitted", target="in_review", who=Role.EXAM_OFFICER,
-    requires=(rules.every_nomination_is_lawful,), asks=Experts, records=("number",), tells=(Role.COUNTY,),
+    requires=(rules.every_nomination_is_lawful,), asks=Panel, records=("number",), tells=(Role.COUNTY,),
     due=workdays("recognition.convene", after="submit"), clause="R1",
 )  # fmt: skip
 def convene(thing: Any, given: Given, actor: Actor) -> None:
@@ -109,13 +108,12 @@ def decide(thing: Any, given: Given, actor: Actor) -> None:
     assert found is not None
     tally = roster.tally(found)
     people = list(thing.nominees.filter(state="nominated").order_by("pk"))
-    able = [person for person in people if tally[f"n{person.pk}"]["carried"]]
-    able.sort(key=lambda person: (-(tally[f"n{person.pk}"]["mean"] or Decimal(0)), person.pk))
-    chosen = {person.pk for person in able[: thing.posts or len(able)]}
+    lines = {person.pk: tally[f"n{person.pk}"] for person in people}
+    chosen = direct.fill_posts({pk: line["mean"] for pk, line in lines.items() if line["carried"]}, thing.posts)
     for person in people:
-        line = tally[f"n{person.pk}"]
+        line = lines[person.pk]
         said = direct.panel_words(approve=line["for"], against=line["against"], abstain=line["abstain"])
-        if person in able and person.pk not in chosen:
+        if line["carried"] and person.pk not in chosen:
             said += f"；{direct.left_out_words(thing.posts)}"
         step = "recommend" if person.pk in chosen else "decline"
         mean = line["mean"]
