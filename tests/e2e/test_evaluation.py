@@ -285,6 +285,7 @@ def test_three_evaluators_score_each_blind_to_the_others_on_a_tablet_and_sign(jo
             tablet.goto("/d/sheet/")
             tablet.locator("tbody a.title").first.click()
             press(tablet, "评分")
+            tablet.wait_for_url("**/score")
             sheets[number] = tablet.url
             if number == 1:
                 journey.look(tablet, "score-sheet")

@@ -54,6 +54,8 @@ def violations(page: Any) -> list[str]:
 def look(page: Any, name: str, ways: Iterable[tuple[int, str]] = BY_DAY, *, pictures: bool = True) -> list[str]:
     """Look at the page in each width and theme, save a picture of each; what is wrong, one line each."""
     SHOTS.mkdir(parents=True, exist_ok=True)
+    # a page just arrived at has no document element for a moment
+    page.wait_for_load_state()
     before, wrong = page.viewport_size, []
     theme_before = page.evaluate("() => document.documentElement.dataset.theme")
     for width, theme in ways:
