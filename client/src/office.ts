@@ -1,4 +1,5 @@
 // Starts the helps of the office and public pages. Every page works without this file; it only makes the work quicker.
+import { wireAreas } from "./office/areas.ts";
 import { wireConfirm } from "./office/confirm.ts";
 import { settleSent, wireDraft } from "./office/drafts.ts";
 import { wireLook } from "./office/look.ts";
@@ -11,6 +12,7 @@ import { wireUnderway } from "./office/underway.ts";
 function within(part: ParentNode): void {
   const shown = Array.from(document.querySelectorAll<HTMLElement>("form[data-draft]"), (form) => form.dataset.draft ?? "");
   settleSent(window.sessionStorage, shown);
+  for (const plan of part.querySelectorAll<SVGSVGElement>("svg[data-plan]")) wireAreas(plan);
   for (const area of part.querySelectorAll<HTMLElement>("[data-bulk]")) wireSelection(area);
   for (const area of part.querySelectorAll<HTMLElement>("[data-rows]")) wireRows(area);
   for (const form of part.querySelectorAll<HTMLFormElement>("form[data-draft]")) wireDraft(form, window.sessionStorage);

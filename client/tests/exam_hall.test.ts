@@ -361,3 +361,40 @@ test("a hand-in seen by a beat stops the page", async () => {
   await line.beat();
   assert.deepEqual(diary.stops, ["handed_in"]);
 });
+
+test("the same steps put into another order elsewhere are a change, and that order holds", async () => {
+  const hall = new FakeHall();
+  hall.written.set(1, { item: "o1", keys: ["A", "B"] });
+  const { line, diary } = page(hall);
+  await line.enter();
+  hall.written.set(2, { item: "o1", keys: ["B", "A"] }); // another device, meanwhile
+  line.choose("o1", ["A", "B"]);
+  await until(() => diary.replacements.length === 1);
+  assert.deepEqual([diary.replacements, hall.answers()], [[["o1", ["B", "A"]]], { o1: ["B", "A"] }]);
+});
+
+test("a text the hall will never take is dropped and the line goes on", async () => {
+  const hall = new FakeHall();
+  const { line, diary } = page(hall);
+  await line.enter();
+  for (const code of ["unfit", "too_long", "too_large"]) {
+    hall.weather = (path) => (path === "/answer" ? no(code === "too_large" ? 413 : 422, code) : "fine");
+    line.choose("q1", ["x"]);
+    await until(() => line.waiting === 0);
+  }
+  hall.weather = () => "fine";
+  line.choose("q1", ["一\n二"]);
+  await until(() => line.waiting === 0);
+  assert.deepEqual([hall.answers(), diary.stops], [{ q1: ["一\n二"] }, []]);
+});
+
+test("a page that comes before the paper is unsealed hears why, and gets in by itself", async () => {
+  const hall = new FakeHall();
+  const whys: string[] = [];
+  let tries = 0;
+  const { line, diary } = page(hall);
+  hall.weather = (path) => (path === "/enter" && ++tries <= 2 ? no(503, "no_paper", 5) : "fine");
+  diary.line = (online: boolean, _waiting: number, why = ""): void => { if (!online) whys.push(why); };
+  assert.equal((await line.enter()).items?.length, 1);
+  assert.deepEqual(whys, ["no_paper", "no_paper"]);
+});

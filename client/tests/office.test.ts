@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { rectangle } from "../src/office/areas.ts";
 import { sameWord } from "../src/office/confirm.ts";
 import { collect, dropDraft, markSent, readDraft, settleSent, writeDraft, type FieldLike } from "../src/office/drafts.ts";
 import { applyLook, keepLook, readLook } from "../src/office/look.ts";
@@ -145,4 +146,13 @@ test("an added row has a number nobody has, in every attribute", () => {
   assert.equal(next(["history-0-start", "history-4-end", "history-999-start", "related"]), 5);
   assert.equal(next([]), 0);
   assert.equal(numbered("id_history-999-start_helptext id_history-999-start_error", 5), "id_history-5-start_helptext id_history-5-start_error");
+});
+
+test("a drag over a picture is a rectangle within it, whichever way it went", () => {
+  assert.deepEqual(rectangle({ x: 50.4, y: 60 }, { x: 10, y: 20.6 }, 100, 80), [10, 21, 50, 60]);
+  assert.deepEqual(rectangle({ x: -9, y: 5 }, { x: 300, y: 300 }, 100, 80), [0, 5, 100, 80]);
+});
+
+test("a click that hardly moved is no area", () => {
+  assert.equal(rectangle({ x: 10, y: 10 }, { x: 11, y: 40 }, 100, 80), null);
 });

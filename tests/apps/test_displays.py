@@ -133,7 +133,7 @@ def test_a_paper_shows_its_digest_and_never_an_item(stage: RoomStage) -> None:
     columns = [*display.columns, *(column for panel in display.panels for column in panel.columns)]
     shown = "\n".join(str(column.of(paper, centre)) for column in columns)
     assert paper.digest in shown
-    assert paper.items and not any(code in shown for code in paper.items)
+    assert paper.items and not any(code in shown for code in paper.codes)
     assert not display.related and all(not panel.template for panel in display.panels)
 
 

@@ -102,3 +102,61 @@ def test_a_paper_of_items_keeps_judgements_and_options_that_speak_of_others() ->
     assert moved
     assert {code[0] for code in moved} == {"s"}
     assert [code[0] for code in layout.items[25:]] == ["j"] * 5
+
+
+EVERY_KIND = [
+    Item("p1", "matching", "题干", tuple(Option(k, k) for k in "ABCD"), targets=tuple(Option(k, k) for k in "123456")),
+    Item("o1", "ordering", "题干", tuple(Option(k, f"步骤{k}") for k in "ABCDEF")),
+    Item("f1", "fill", "电压____伏"),
+    Item(
+        "c1",
+        "case",
+        "材料",
+        parts=(
+            Item("c1.1", "single", "题干", tuple(Option(k, f"选项{k}") for k in "ABCDEF")),
+            Item("c1.2", "judgement", "题干", KINDS["judgement"].options),
+            Item(
+                "c1.3", "matching", "题干", tuple(Option(k, k) for k in "AB"), targets=tuple(Option(k, k) for k in "12")
+            ),
+            Item("c1.4", "essay", "题干"),
+        ),
+    ),
+]
+
+
+@given(seed=st.binary(max_size=40))
+def test_of_the_other_kinds_targets_steps_and_the_options_of_parts_move_and_nothing_else(seed: bytes) -> None:
+    layout = individual_paper(EVERY_KIND, seed=seed)
+    assert layout.items == ("p1", "o1", "f1", "c1")
+    assert {code: sorted(keys) for code, keys in layout.targets.items()} == {"p1": list("123456"), "c1.3": list("12")}
+    assert set(layout.options) == {"p1", "o1", "f1", "c1", "c1.1", "c1.2", "c1.3", "c1.4"}
+    assert (layout.options["p1"], layout.options["c1.2"], layout.options["f1"]) == (tuple("ABCD"), ("A", "B"), ())
+    assert (sorted(layout.options["o1"]), sorted(layout.options["c1.1"])) == (list("ABCDEF"), list("ABCDEF"))
+
+
+def test_columns_steps_and_parts_differ_from_seat_to_seat() -> None:
+    layouts = [individual_paper(EVERY_KIND, seed=bytes([number])) for number in range(20)]
+    assert len({layout.targets["p1"] for layout in layouts}) > 15
+    assert len({layout.options["o1"] for layout in layouts}) > 15
+    assert len({layout.options["c1.1"] for layout in layouts}) > 15
+
+
+def test_targets_and_options_of_one_item_are_drawn_from_different_streams() -> None:
+    keys = {"x": tuple("ABCDEFGH")}
+    layouts = [individual([["x"]], keys, seed=bytes([n]), target_keys=keys) for n in range(20)]
+    assert any(layout.options["x"] != layout.targets["x"] for layout in layouts)
+
+
+def test_a_paper_of_choices_is_laid_out_as_it_always_was() -> None:
+    # Written down before the other kinds came: seats that sat with this layout must read the same for ever.
+    four = tuple(Option(key, f"选项{key}") for key in "ABCD")
+    items = [Item(f"s{n}", "single", "题干", four) for n in range(4)] + [Item("m0", "multiple", "题干", four)]
+    layout = individual_paper(items, seed=bytes(range(32)))
+    assert layout.items == ("s0", "s1", "s2", "s3", "m0")
+    assert {code: "".join(keys) for code, keys in layout.options.items()} == {
+        "m0": "ACDB",
+        "s0": "CABD",
+        "s1": "DABC",
+        "s2": "ABDC",
+        "s3": "ABCD",
+    }

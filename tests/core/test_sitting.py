@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jiangheng.core.exam.asked import Asked
 from jiangheng.core.exam.sitting import (
     FOCUS_KINDS,
     GRACE_MS,
+    MOST_CHARACTERS,
     MOST_EVENTS,
     Accepted,
     Answered,
-    Choice,
     Entered,
     Event,
     Extended,
@@ -36,10 +38,18 @@ from jiangheng.core.exam.sitting import (
 
 OPENS, CLOSES = 1_000_000, 6_400_000
 PAPER = {
-    "s1": Choice(frozenset("ABCD")),
-    "s2": Choice(frozenset("ABCD")),
-    "m1": Choice(frozenset("ABCDE"), many=True),
-    "j1": Choice(frozenset("AB")),
+    "s1": Asked(frozenset("ABCD")),
+    "s2": Asked(frozenset("ABCD")),
+    "m1": Asked(frozenset("ABCDE"), many=True),
+    "j1": Asked(frozenset("AB")),
+    "f1": Asked(answered="texts", blanks=2),
+    "n1": Asked(answered="number"),
+    "p1": Asked(frozenset("ABC"), answered="pairs", targets=frozenset({"1", "2", "12"})),
+    "o1": Asked(frozenset("ABCD"), answered="order"),
+    "h1": Asked(answered="points"),
+    "e1": Asked(answered="open"),
+    "c1.1": Asked(frozenset("ABCD")),
+    "c1.2": Asked(answered="open"),
 }
 
 
@@ -122,6 +132,11 @@ def test_a_voided_sitting_accepts_nothing_not_even_an_entry() -> None:
         (Answered(1, "m1", ("A", "A")), "unknown_option"),
         (Answered(1, "s1", ("A", "B")), "one_only"),
         (Answered(0, "s1", ("A",)), "bad_seq"),
+        (Answered(1, "c1", ("A",)), "foreign_item"),
+        (Flagged(1, "c1", True), "foreign_item"),
+        (Answered(1, "f1", ("220",)), "unfit"),
+        (Answered(1, "e1", ("文" * 20_001,)), "too_long"),
+        (Answered(1, "p1", ("A4",)), "unknown_option"),
         (Focus("mind_reading"), "unknown_kind"),
         (Extended(600, "自己延时"), "not_yours"),
         (Voided(), "not_yours"),
@@ -138,6 +153,51 @@ def test_several_options_are_taken_where_several_are_allowed() -> None:
 def test_an_empty_choice_takes_the_answer_back() -> None:
     state = fold(seated(), [Answered(1, "s1", ("A",)), Answered(2, "s1", ())])
     assert dict(state.answers) == {}
+
+
+def test_blanks_left_empty_are_kept_beside_others_and_are_no_answer_by_themselves() -> None:
+    state = reduce(seated(), Answered(1, "f1", ("", "220")))
+    assert dict(state.answers) == {"f1": ("", "220")}
+    assert dict(reduce(state, Answered(2, "f1", ("", " "))).answers) == {}
+
+
+def test_the_parts_of_a_case_are_answered_and_marked_on_their_own() -> None:
+    events = [Answered(1, "c1.1", ("B",)), Answered(2, "c1.2", ("先断电，再验电",)), Flagged(3, "c1.2", True)]
+    state = seated()
+    for event in events:
+        assert judge(state, event) == Accepted(event)
+        state = reduce(state, event)
+    assert (dict(state.answers), state.flags) == (
+        {"c1.1": ("B",), "c1.2": ("先断电，再验电",)},
+        frozenset({"c1.2"}),
+    )
+
+
+def test_a_page_that_fills_the_journal_with_text_may_only_hand_in() -> None:
+    state = replace(seated(), written=MOST_CHARACTERS - 3)
+    assert code(judge(state, Answered(1, "e1", ("三个字",)))) == ""
+    assert code(judge(state, Answered(1, "e1", ("四个汉字",)))) == "too_many"
+    assert code(judge(state, HandedIn(False))) == ""
+
+
+def test_the_characters_of_every_saving_count_once() -> None:
+    events = [Answered(1, "e1", ("一二三",)), Answered(2, "e1", ("一二三四",)), Answered(2, "e1", ("一二三四",))]
+    assert fold(seated(), events).written == 7
+
+
+def test_a_journal_written_before_the_new_kinds_reads_as_before() -> None:
+    lines = [
+        '{"event":"entered","at":1000000,"fence":1,"pass_fence":1}',
+        '{"event":"answered","at":1000010,"seq":1,"item":"q001","keys":["B"]}',
+        '{"event":"flagged","at":1000020,"seq":2,"item":"q002","on":true}',
+        '{"event":"answered","at":1000030,"seq":3,"item":"q002","keys":["A","C"]}',
+        '{"event":"answered","at":1000040,"seq":4,"item":"q001","keys":[]}',
+        '{"event":"handed_in","at":1000050,"auto":false}',
+    ]
+    state = fold(begin(OPENS, CLOSES), [from_record(json.loads(line)) for line in lines])
+    assert dict(state.answers) == {"q002": ("A", "C")}
+    assert (state.flags, state.seq, state.handed_in, state.events) == (frozenset({"q002"}), 4, 1_000_050, 6)
+    assert [to_record(from_record(json.loads(line))) for line in lines] == [json.loads(line) for line in lines]
 
 
 def test_the_same_number_with_the_same_content_is_a_repeat_even_after_the_end() -> None:
@@ -189,9 +249,26 @@ def answers(draw: st.DrawFn, seq: int) -> Answered | Flagged:
     item = draw(items)
     if draw(st.booleans()):
         return Flagged(seq, item, draw(st.booleans()))
-    keys = sorted(PAPER[item].keys)
-    most = len(keys) if PAPER[item].many else 1
-    return Answered(seq, item, tuple(draw(st.lists(st.sampled_from(keys), unique=True, max_size=most))))
+    return Answered(seq, item, draw(given_at(PAPER[item])))
+
+
+def given_at(asked: Asked) -> st.SearchStrategy[tuple[str, ...]]:
+    """Sound answers to what is asked, nothing among them."""
+    keys = sorted(asked.keys)
+    line = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), max_size=40)
+    point = st.builds("{},{}".format, st.integers(0, 10_000), st.integers(0, 10_000))
+    found: dict[str, st.SearchStrategy[list[str]]] = {
+        "keys": st.lists(st.sampled_from(keys or ["-"]), unique=True, max_size=len(keys) if asked.many else 1),
+        "texts": st.lists(line, min_size=asked.blanks, max_size=asked.blanks),
+        "number": st.lists(line, max_size=1),
+        "pairs": st.dictionaries(st.sampled_from(keys or ["-"]), st.sampled_from(sorted(asked.targets) or ["-"])).map(
+            lambda pairs: sorted(left + right for left, right in pairs.items())
+        ),
+        "order": st.permutations(keys).flatmap(lambda order: st.integers(0, len(order)).map(lambda n: order[:n])),
+        "points": st.lists(point, max_size=20),
+        "open": st.lists(line.map("第一行\n{}".format), max_size=1),
+    }
+    return found[asked.answered].map(tuple)
 
 
 @st.composite
@@ -231,7 +308,8 @@ def test_an_acknowledged_answer_is_never_lost(
 ) -> None:
     state, acknowledged = run(case[1])
     last = {event.item: event for event in sorted(acknowledged, key=lambda e: e.seq) if isinstance(event, Answered)}
-    assert {item: event.keys for item, event in last.items() if event.keys} == dict(state.answers)
+    said = {item: event.keys for item, event in last.items() if any(key.strip() for key in event.keys)}
+    assert said == dict(state.answers)
     for event in acknowledged:
         assert state.seen[event.seq] == event
     # Whatever is sent again later is acknowledged again, and changes nothing.
@@ -248,6 +326,23 @@ events = st.one_of(
     st.builds(Voided, st.text(max_size=9)),
     st.builds(Focus, st.sampled_from(sorted(FOCUS_KINDS))),
 )
+
+
+anything = st.lists(
+    st.one_of(st.text(max_size=6), st.sampled_from(["A", "B", "A1", "B12", "A12", "3,4", "10001,0", "x" * 201])),
+    max_size=4,
+).map(tuple)
+
+
+@given(st.lists(st.tuples(items, anything), max_size=30))
+def test_whatever_is_accepted_comes_to_the_same_when_it_is_read_back(sent: list[tuple[str, tuple[str, ...]]]) -> None:
+    state, lines = seated(), []
+    for seq, (item, keys) in enumerate(sent, start=1):
+        verdict = judge(state, Answered(seq, item, keys))
+        if isinstance(verdict, Accepted):
+            lines.append(json.dumps(to_record(verdict.event), ensure_ascii=False).encode())
+            state = reduce(state, verdict.event)
+    assert fold(seated(), [from_record(json.loads(line)) for line in lines]) == state
 
 
 @given(events)

@@ -10,6 +10,8 @@ from typing import Any
 import openpyxl
 from journey import GOOD_ROWS, NO_CONDITION, SEED, TABLET, Journey, sum_in_words
 
+from jiangheng.kernel.perform import model_of
+
 RED = "F4B6AE"
 ROOMS = (("机考一室", "理论机房", "5", "6"), ("机考二室", "理论机房", "5", "6"), ("电工实训场", "实操场地", "4", "6"))
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -245,6 +247,20 @@ def model_codes(journey: Journey) -> dict[str, str]:
     from jiangheng.kernel.perform import model_of
 
     return dict(model_of("practical").everywhere.filter(panel__batch=journey.batch).values_list("code", "state"))
+
+
+def draw_papers(journey: Journey) -> None:
+    """Two officials give their share to the draw of each level; then every draw is composed."""
+    draws = list(model_of("draw").everywhere.filter(batch=journey.batch.pk).order_by("pk"))
+    assert draws
+    for username, name in (("gl.center1", "投入随机数（第一人）"), ("gl.city", "投入随机数（第二人）")):
+        official = journey.as_(username)
+        for draw in draws:
+            official.goto(f"/d/draw/{draw.pk}")
+            step(official, name, **{"加入自己的随机内容": "2718281828"})
+            says(official, f"已办理“{name}”")
+    says(official, "已组卷", "种子")
+    assert {journey.state("draw", draw.pk) for draw in draws} == {"drawn"}
 
 
 def score(tablet: Any) -> None:

@@ -24,8 +24,9 @@ from jiangheng.apps.batches.formats.marking import write_roster
 from jiangheng.apps.exams import queries as exams
 from jiangheng.apps.itembank import queries as itembank
 from jiangheng.apps.practicals import queries as practicals
+from jiangheng.core.exam import rich
 from jiangheng.core.law.standard_text import shipped_text
-from jiangheng.demo import city, evaluation, foundation, roster
+from jiangheng.demo import banks, city, evaluation, foundation, roster
 from jiangheng.demo.city import PASSWORD
 from jiangheng.demo.hands import as_, do, it_is, make, upload
 from jiangheng.demo.people import people, portrait
@@ -154,14 +155,15 @@ def ground() -> dict[str, Any]:
     things = people_in_place()
     standard = make("standard.draft", city.region("450300"), "gl.center1", text=shipped_text("electrician-6-31-01-03"))
     do("standard.enact", standard, "gl.center2")
-    foundation.banks()
+    banks.unified(report=foundation.quiet, which=[("电工", "electrician", "543")])
+    things["standard"] = standard
     return things
 
 
 def filed(journey: Journey) -> None:
     """The enterprise's filing is accepted."""
     it_is("2026-09-03", "10:20")
-    foundation.file_enterprise(journey.things["lg"])
+    foundation.file_enterprise(journey.things["lg"], journey.things["standard"])
 
 
 def planned(journey: Journey) -> None:
@@ -196,6 +198,7 @@ def seated(journey: Journey) -> None:
     it_is("2026-09-30")
     batch = journey.batch
     do("batch.seat", batch, "lg.officer", order="shuffled")
+    evaluation.pledge(batch)
     ids = {row.username: row.pk for row in model_of("account").reach(as_("lg.officer"))}
     watchers = [ids["lg.invigilator1"], ids["lg.invigilator2"]]
     markers = [ids[f"lg.evaluator{number}"] for number in (1, 2, 3)]
@@ -207,7 +210,7 @@ def seated(journey: Journey) -> None:
 def sat(journey: Journey) -> None:
     """Everybody sits the theory examination."""
     it_is("2026-10-14", "08:46")
-    do("session.open", the_session(journey), "lg.invigilator1")
+    evaluation.unseal([the_session(journey)])
     sit_the_rest(journey)
     it_is("2026-10-14", "10:40")
     do("session.close", the_session(journey), "lg.invigilator1")
@@ -265,7 +268,7 @@ def the_session(journey: Journey) -> Any:
 
 def answers_by_stem(sitting: Any) -> dict[str, tuple[str, ...]]:
     """The right keys of a candidate's items, by their text."""
-    return {item.stem: item.answer for item in itembank.paper_items(sitting.paper)}
+    return {rich.plain(item.stem): item.answer for item in itembank.paper_items(sitting.paper)}
 
 
 def sit_the_rest(journey: Journey) -> None:

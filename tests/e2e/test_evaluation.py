@@ -21,6 +21,7 @@ from clicking import (
     answer_by_mouse_and_keyboard,
     come_in,
     document,
+    draw_papers,
     model_codes,
     press,
     says,
@@ -199,6 +200,8 @@ def test_the_officer_seats_everybody_prepares_the_session_appoints_a_panel_and_p
         stands_at(officer, "考试")
         batch = officer.url
 
+        draw_papers(journey)
+        officer.goto(batch)
         press(officer, "安排场次")
         form = officer.locator("#step-panel form")
         form.get_by_label("考场").select_option(index=1)
@@ -231,11 +234,15 @@ def test_the_officer_seats_everybody_prepares_the_session_appoints_a_panel_and_p
 def test_candidates_sit_the_theory_examination_and_their_answers_survive_a_reload(journey: Journey) -> None:
     with journey.part("sat"):
         at("2026-10-14", "08:50")
+        officer = journey.as_("lg.officer")
+        officer.goto(f"/d/session/{the_session(journey).pk}")
+        press(officer, "核准启封试卷")
+        says(officer, "已办理“核准启封试卷”")
         watcher = journey.as_("lg.invigilator1")
         watcher.get_by_role("link", name=re.compile("^开放入场|机考一室")).first.click()
         press(watcher, "监考")
-        press(watcher, "开放入场")
-        says(watcher, "已办理“开放入场”", "未入场")
+        press(watcher, "启封试卷并开放入场")
+        says(watcher, "已办理“启封试卷并开放入场”", "未入场")
 
         first, second = list(the_session(journey).sittings.order_by("pk"))[:2]
         one, two = come_in(journey, first), come_in(journey, second)

@@ -19,7 +19,8 @@ from windows import BY_DAY, BY_NIGHT, DARK, LIGHT, PHONE, PLAINLY, look, watch
 pytestmark = pytest.mark.slow
 STAFF = (
     "gl.admin", "gl.city", "gl.center1", "gl.writer", "gl.reviewer", "qixing", "lg.manager", "lg.registrar",
-    "lg.checker", "lg.approver", "lg.officer", "lg.invigilator1", "lg.evaluator1", "lg.issuer",
+    "lg.checker", "lg.approver", "lg.officer", "lg.invigilator1", "lg.evaluator1", "lg.issuer", "lg.keeper",
+    "gl.expert5",
 )  # fmt: skip
 PUBLIC = (
     "/", "/verify", "/paths", "/institutions", "/objections", "/register", "/login", "/exam/enter", "/clauses/K10",
@@ -32,7 +33,7 @@ SPECIAL = {
 # a desk, a list, a thing with its chain, a table of seats; and what a visitor opens first
 PLAIN = ("/home", "/d/application/", "/d/batch/3", "/d/batch/3/seating")
 PLAIN_PUBLIC = ("/", "/verify", "/announcements", "/exam/enter")
-DOCUMENT = re.compile(r"\.(pdf|xlsx|toml)$|/export|/file/|^/verify\?")
+DOCUMENT = re.compile(r"\.(pdf|xlsx|toml|zip|json)$|/export|/file/|^/verify\?")
 
 
 class Round:

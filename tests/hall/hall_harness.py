@@ -40,6 +40,45 @@ FACE: dict[str, Any] = {
     ],
 }
 
+PICTURE = "data:image/png;base64,iVBORw0KGgo="
+
+
+def asking(name: str, kind: str, keys: str = "", **more: Any) -> dict[str, Any]:
+    """An item as the office gives it to the hall."""
+    options = [{"key": key, "text": f"{name} 选项 {key}"} for key in keys]
+    return {"id": name, "kind": kind, "stem": f"题干 {name}", "options": options, **more}
+
+
+EVERY_KIND: dict[str, Any] = {
+    "title": "车工 三级 理论知识",
+    "minutes": 120,
+    "kinds": [{"kind": "fill", "label": "填空题", "count": 1, "marks": "2"}],
+    "items": [
+        asking("s1", "single", "ABCD"),
+        asking("m1", "multiple", "ABCDE"),
+        asking("j1", "judgement", "AB"),
+        asking("f1", "fill", stem="电压____伏，频率____赫", blanks=2),
+        asking("n1", "numeric", unit="Ω"),
+        asking("n2", "numeric", unit=""),
+        asking("p1", "matching", "ABC", targets=[{"key": key, "text": f"右 {key}"} for key in "1234"]),
+        asking("o1", "ordering", "ABCD"),
+        asking("h1", "hotspot", picture=PICTURE),
+        asking("r1", "short"),
+        asking("k1", "calculation"),
+        asking("e1", "essay"),
+        asking(
+            "c1",
+            "case",
+            parts=[
+                asking("c1.1", "single", "ABCD"),
+                asking("c1.2", "fill", stem="____", blanks=1),
+                asking("c1.3", "essay"),
+            ],
+        ),
+    ],
+}
+"""One item of every kind, and one numeric without a unit."""
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -55,12 +94,13 @@ class Bench:
     """A home, a clock and a hall that can be closed and opened again."""
 
     home: Path
+    face: dict[str, Any] = field(default_factory=lambda: FACE)
     now: int = OPENS + 1000
     digest: str = ""
     hall: Hall = field(init=False)
 
     def __post_init__(self) -> None:
-        self.digest = publish(self.home, FACE)
+        self.digest = publish(self.home, self.face)
         self.open()
 
     def open(self) -> None:
@@ -83,7 +123,7 @@ class Bench:
 
     async def post(self, path: str, message: Any, **headers: str) -> Reply:
         """A POST as the exam page sends it; keyword arguments replace or add headers (underscores are hyphens)."""
-        body = message if isinstance(message, bytes) else json.dumps(message).encode()
+        body = message if isinstance(message, bytes) else json.dumps(message, ensure_ascii=False).encode()
         sent = {"host": "exam.test", "origin": "https://exam.test", "content-type": "application/json"}
         return await self.request("POST", path, body, sent | {k.replace("_", "-"): v for k, v in headers.items()})
 
@@ -125,11 +165,11 @@ class Bench:
         return await self.post("/hall/answer", message)
 
 
-def play(home: Path, story: Callable[[Bench], Coroutine[Any, Any, None]]) -> None:
-    """Run one story on a fresh loop, and close the hall after it."""
+def play(home: Path, story: Callable[[Bench], Coroutine[Any, Any, None]], *, face: dict[str, Any] = FACE) -> None:
+    """Run one story with that paper on a fresh loop, and close the hall after it."""
 
     async def run() -> None:
-        bench = Bench(home)
+        bench = Bench(home, face)
         try:
             await story(bench)
         finally:

@@ -13,9 +13,10 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiangheng.core.exam.bank_text import BankUnreadable, ElementRange, parse_bank
-from jiangheng.core.exam.blueprint import Blueprint, KindRow, check, sufficiency
+from jiangheng.core.exam.bank_text import BankUnreadable, parse_bank
 from jiangheng.core.exam.items import KINDS, Item, Option, check_item
+from jiangheng.core.exam.plan import KindQuota, Plan, RangeQuota, Stock, check
+from jiangheng.core.exam.sufficiency import report
 from jiangheng.core.law.eligibility import SCHOOL_KINDS, Condition, Education, Facts, Title, WorkPeriod, judge
 from jiangheng.core.law.identity import check_identity, check_org_code, check_uscc
 from jiangheng.core.law.problem import Problem
@@ -133,16 +134,17 @@ def test_every_problem_of_an_item_is_english(item: Item) -> None:
 
 
 def test_the_kinds_of_items_are_english() -> None:
-    assert heard(*(kind.name for kind in KINDS.values())) == ["Single choice", "Multiple choice", "True or false"]
+    names = heard(*(kind.name for kind in KINDS.values()))
+    assert names[:3] == ["Single choice", "Multiple choice", "True or false"]
+    assert len(set(names)) == len(KINDS) == 12
 
 
 def test_every_problem_of_a_plan_and_every_shortage_is_english() -> None:
-    rows = (KindRow("single", 0, Decimal(0)), KindRow("essay", 1, Decimal(1)), KindRow("essay", 1, Decimal(1)))
-    plan = Blueprint("3", rows, (), Decimal(100), 10, Decimal(200))
-    ranges = tuple(ElementRange(code, "Safety", Decimal(50)) for code in ("R1", "R2"))
-    kinds = (KindRow("single", 4, Decimal(1)), KindRow("multiple", 4, Decimal(1)))
-    lacking = sufficiency(replace(plan, kinds=kinds, ranges=ranges), [ITEM])
-    heard(*check(plan), *check(replace(plan, ranges=(*ranges, ranges[0]))), *(short.words for short in lacking))
+    plan = Plan((KindQuota("single", 0, Decimal(0)), KindQuota("essay", 1), KindQuota("essay", 1)))
+    enough = Plan((KindQuota("single", 4), KindQuota("multiple", 4)), (RangeQuota("R1", Decimal(100)),))
+    lacking = report([Stock("1", "single", "R1")], enough, mode="one", forms=1).lacks
+    assert lacking
+    heard(*check(plan), *(lack.words for lack in lacking))
 
 
 def test_every_problem_of_a_bank_text_is_english() -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
-import tomllib
-from importlib import resources
 from typing import Any
 
+import bank_stage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from portal_stage import Play, Stage, it_is, person
@@ -35,24 +33,9 @@ class RoomStage(Stage):
         self.batch.refresh_from_db()
 
     def bank(self) -> None:
-        """The demonstration's bank of level five, in stock: how the items came there is another test's matter."""
-        from jiangheng.apps.itembank.models import Item
-
-        text = resources.files("jiangheng.demo").joinpath("items", "electrician_5.toml").read_text("utf-8")
-        content = tomllib.loads(text)
-        bank = self.play(
-            "bank.found", under=self.city.regions["450300"], by=self.city.actor("centre"), name="电工五级统一题库",
-            kind="unified", occupation="6-31-01-03", level="5", ranges=json.dumps(content["range"]),
-            points=json.dumps(content["point"]),
-        )  # fmt: skip
-        Item.everywhere.bulk_create(
-            Item(
-                bank=bank, scope=bank.scope, state="stock", code=row["code"], kind=row["kind"], point=row["point"],
-                stem=row["stem"], options=list(row.get("options", ())), answer=row["answer"],
-                difficulty=row["difficulty"],
-            )
-            for row in content["item"]
-        )  # fmt: skip
+        """The demonstration's bank of level five in use, and the batch's paper drawn from it."""
+        bank = bank_stage.a_bank(self.play, self.city)
+        bank_stage.papers(self.play, self.city, self.batch, bank)
 
     def session(self) -> Any:
         """The session of the theory room, prepared."""
@@ -67,6 +50,7 @@ class RoomStage(Stage):
         """The session with its doors open; nobody has come in yet."""
         session = self.session()
         it_is("2026-10-14", "08:50")
+        self.play("session.release", session, by=self.exam_officer)
         return self.play("session.open", session, by=self.invigilator)
 
     def panel(self) -> list[Any]:

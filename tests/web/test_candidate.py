@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from collections.abc import Callable
-from importlib import resources
 from typing import Any
 
+import bank_stage
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -16,7 +14,6 @@ from portal_stage import PHONE, Stage, it_is, person, photo
 
 from conftest import PASSWORD
 from jiangheng.apps.batches.models import Application
-from jiangheng.apps.itembank.models import Item
 from jiangheng.core.authority import SYSTEM
 from jiangheng.demo import candidates
 
@@ -182,9 +179,10 @@ class Room:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        bank(stage)
+        bank = bank_stage.a_bank(stage.play, stage.city)
         stage.enrol(NAME, NUMBER)
         stage.seat()
+        bank_stage.papers(stage.play, stage.city, stage.batch, bank)
         self.row = stage.batch.applications.get()
         stage.person("invigilator2", "invigilator")
         both = [stage.city.accounts[name].pk for name in ("invigilator", "invigilator2")]
@@ -196,26 +194,13 @@ class Room:
 
     def open(self) -> None:
         it_is("2026-10-14", "08:46")
+        self.stage.play("session.release", self.session, by=self.stage.exam_officer)
         self.stage.play("session.open", self.session, by=self.stage.invigilator)
 
     def answer_and_hand_in(self) -> None:
         """What the candidate's page does between entering and leaving."""
         self.sitting.refresh_from_db()
         candidates.sit_all([self.sitting], abilities={self.sitting.pk: 0.9}, seed=1)
-
-
-def bank(stage: Stage) -> None:
-    """A bank in stock; its own steps are played by the item bank's tests."""
-    content = tomllib.loads((resources.files("jiangheng.demo") / "items" / "electrician_5.toml").read_text("utf-8"))
-    made = stage.play(
-        "bank.found", under=stage.city.regions["450300"], by=stage.city.actor("centre"), name="电工五级统一题库",
-        kind="unified", occupation="6-31-01-03", level="5", ranges=json.dumps(content["range"]),
-        points=json.dumps(content["point"]),
-    )  # fmt: skip
-    common: dict[str, Any] = {"bank": made, "scope": made.scope, "state": "stock"}
-    named = ("code", "kind", "point", "stem", "answer", "difficulty")
-    rows = [{name: row[name] for name in named} | {"options": row.get("options", [])} for row in content["item"]]
-    Item.everywhere.bulk_create(Item(**common, **row) for row in rows)
 
 
 @pytest.fixture

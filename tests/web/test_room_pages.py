@@ -203,7 +203,10 @@ def test_a_refused_step_at_a_seat_says_why(seated: RoomStage) -> None:
 def test_the_session_is_opened_from_the_room_itself(seated: RoomStage) -> None:
     session = seated.session()
     it_is("2026-10-14", "08:50")
-    answer = seated.browser("invigilator").post(f"/d/session/{session.pk}/room", {"step": "open", "version": "0"})
+    refused = seated.browser("invigilator").post(f"/d/session/{session.pk}/room", {"step": "open", "version": "0"})
+    assert refused.status_code == 422, "nobody opens a paper alone"
+    seated.play("session.release", session, by=seated.exam_officer)
+    answer = seated.browser("invigilator").post(f"/d/session/{session.pk}/room", {"step": "open", "version": "1"})
     session.refresh_from_db()
     assert answer.status_code == 302 and session.state == "open"
 

@@ -12,7 +12,7 @@ export function ask(host: HTMLElement, sheet: Sheet, say: Say, yes: () => void, 
     el("ol", { class: "exam-places" }, ...list.map((place) =>
       el("li", {}, button(String(place + 1), "btn-small", () => { close(); go(place); }, { "aria-label": say("question", { number: place + 1 }) }))));
   const parts: HTMLElement[] = [];
-  if (unanswered.length === 0) parts.push(el("p", {}, say("ask_all", { total: sheet.items.length })));
+  if (unanswered.length === 0) parts.push(el("p", {}, say("ask_all", { total: sheet.units.length })));
   else parts.push(el("p", { class: "exam-missing" }, say("ask_unanswered", { count: unanswered.length })), places(unanswered));
   if (marked.length > 0) parts.push(el("p", {}, say("ask_marked", { count: marked.length })), places(marked));
   const back = button(say("ask_back"), "", close);

@@ -1,15 +1,15 @@
-// The line to the hall: one message at a time, in order, repeated until the hall has answered. A choice leaves the
+// The line to the hall: one message at a time, in order, repeated until the hall has answered. An answer leaves the
 // local store only when its receipt is here. Refusals that no repeating can mend stop the line and are told once.
 
 import type { Clock } from "./clock.ts";
 import { Store, type Pending, type Shelf } from "./store.ts";
-import type { Entry, HandedIn, Problem, Pulse, Reply, Saved, Send } from "./wire.ts";
+import { same, type Entry, type HandedIn, type Problem, type Pulse, type Reply, type Saved, type Send } from "./wire.ts";
 
 export interface Listener {
   /** A receipt came; `at` is the server's time of saving. */
   saved(at: number): void;
-  /** The line works or not, and how much is waiting. */
-  line(online: boolean, waiting: number): void;
+  /** The line works or not, how much is waiting, and the hall's code for why not when it gave one. */
+  line(online: boolean, waiting: number, why?: string): void;
   /** The end of the sitting as the hall now sees it. */
   deadline(at: number): void;
   /** The hall takes no more answers because the time is over; this many stayed here. */
@@ -39,7 +39,7 @@ const FIRST_WAIT = 500;
 const LONGEST_WAIT = 8_000;
 const MOST_NOTICES = 20;
 // The hall will never take this entry, but the next one it may.
-const ENTRY_REFUSED = new Set(["stale", "foreign_item", "unknown_option", "one_only", "bad_seq", "too_many", "malformed"]);
+const ENTRY_REFUSED = new Set(["stale", "foreign_item", "unknown_option", "one_only", "unfit", "too_long", "too_large", "bad_seq", "too_many", "malformed"]);
 
 export class Line {
   private store: Store | null = null;
@@ -72,7 +72,7 @@ export class Line {
     return merged(entry, this.store.pending);
   }
 
-  /** Keep a choice and send it. */
+  /** Keep what is given at an item and send it. */
   choose(item: string, keys: readonly string[]): void {
     const before = this.known.get(item) ?? [];
     this.push({ kind: "answer", seq: ++this.seq, item, keys, before, tried: false });
@@ -244,7 +244,7 @@ export class Line {
       return reply;
     }
     this.failures += 1;
-    this.listener.line(false, this.waiting);
+    this.listener.line(false, this.waiting, reply === null ? "" : problemOf(reply)?.code ?? "");
     await this.pause(reply?.retryAfter ?? 0);
     return null;
   }
@@ -315,8 +315,4 @@ function problemOf(reply: Reply): Problem | null {
   const body = (typeof reply.body === "object" && reply.body !== null ? reply.body : {}) as Record<string, unknown>;
   const text = (value: unknown): string => (typeof value === "string" ? value : "");
   return { code: text(body["code"]), reason: text(body["reason"]) };
-}
-
-function same(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((key) => b.includes(key));
 }

@@ -8,7 +8,7 @@ import * as screens from "./screens.ts";
 import { Sheet } from "./sheet.ts";
 import { watch } from "./watch.ts";
 import { sender, type Entry, type HandedIn } from "./wire.ts";
-import { speaker, type Say } from "./words.ts";
+import { knows, speaker, type Say } from "./words.ts";
 
 const TICK = 250;
 const BEAT = 15_000;
@@ -41,17 +41,17 @@ class Page implements Listener {
     setInterval(() => void this.hall.beat(), BEAT);
     window.addEventListener("online", () => this.hall.nudge());
     document.addEventListener("visibilitychange", () => this.looked());
-    window.addEventListener("beforeunload", (event) => { if (this.hall.waiting > 0 && this.closing === null) event.preventDefault(); });
+    window.addEventListener("beforeunload", (event) => { this.paper?.flush(); if (this.hall.waiting > 0 && this.closing === null) event.preventDefault(); });
     await this.enter();
     watch(window, (kind) => { if (this.paper !== null && this.closing === null) this.hall.notice(kind); }, () => performance.now());
   }
 
   saved(at: number): void { this.paper?.saved(at); }
 
-  line(online: boolean, waiting: number): void {
+  line(online: boolean, waiting: number, why = ""): void {
     this.closing?.waiting(waiting, online);
     if (this.paper !== null) this.paper.line(online, waiting, this.hall.durable);
-    else if (!online && this.ticking === null && this.closing === null) this.show(screens.plain(this.say("connecting")));
+    else if (!online && this.ticking === null && this.closing === null) this.show(screens.plain(this.say(knows(why) ? why : "connecting")));
   }
 
   deadline(at: number): void {
@@ -104,7 +104,7 @@ class Page implements Listener {
     const paper = new PaperView(entry, sheet, this.say, {
       choose: (item, keys) => this.hall.choose(item, keys),
       mark: (item, on) => this.hall.mark(item, on),
-      handIn: () => { ask(this.root, sheet, this.say, () => void this.handIn(false), (place) => paper.go(place)); },
+      handIn: () => { paper.flush(); ask(this.root, sheet, this.say, () => void this.handIn(false), (place) => paper.go(place)); },
     });
     this.paper = paper;
     this.show(paper.element);
@@ -151,7 +151,10 @@ class Page implements Listener {
 
   /** The page is looked at again, perhaps after the computer slept. */
   private looked(): void {
-    if (document.visibilityState !== "visible") return;
+    if (document.visibilityState !== "visible") {
+      this.paper?.flush(); // The page may never be seen again.
+      return;
+    }
     this.hall.nudge();
     void this.hall.beat().then(() => this.clock.doubt());
   }

@@ -3,9 +3,13 @@
 import { button, el } from "./build.ts";
 import { left, timeOfDay } from "./clock.ts";
 import { comfort } from "./comfort.ts";
-import { meaning, type Sheet } from "./sheet.ts";
+import { shown, type Shown } from "./question.ts";
+import { meaning, type Leaf, type Sheet } from "./sheet.ts";
 import type { Say } from "./words.ts";
 import type { Entry, Item, KindLine } from "./wire.ts";
+
+// Where keys are part of an answer and no shortcuts.
+const WRITES = "input:not([type=radio]):not([type=checkbox]), textarea, select, [data-keys]";
 
 export interface Acts {
   choose(item: string, keys: readonly string[]): void;
@@ -25,17 +29,20 @@ export class PaperView {
   private readonly previous: HTMLButtonElement;
   private readonly next: HTMLButtonElement;
   private readonly cells: HTMLButtonElement[];
+  private page: Shown | null = null;
+  private noted = "";
   private shut = false;
 
   constructor(private readonly entry: Entry, private readonly sheet: Sheet, private readonly say: Say, private readonly acts: Acts) {
     this.markButton = button("", "exam-mark", () => this.toggleMark(), { "aria-keyshortcuts": "m" });
-    this.previous = button(say("previous"), "", () => this.go(this.sheet.place - 1));
-    this.next = button(say("next"), "btn-primary", () => this.go(this.sheet.place + 1));
-    this.cells = sheet.items.map((_, place) => button(String(place + 1), "exam-cell", () => this.go(place)));
+    this.previous = button(say("previous"), "", () => this.turn(-1));
+    this.next = button(say("next"), "btn-primary", () => this.turn(1));
+    this.cells = sheet.units.map((_, place) => button(String(place + 1), "exam-cell", () => this.go(place)));
     const restored = Object.keys(entry.answers).length;
-    this.savedNote.textContent = restored > 0 ? say("restored", { count: restored }) : say("not_yet_saved");
+    this.note(restored > 0 ? say("restored", { count: restored }) : say("not_yet_saved"));
     this.element = el("div", { class: "exam" }, this.head(), this.offline, this.spoken, this.main(), this.grid());
     document.addEventListener("keydown", this.pressed);
+    this.body.addEventListener("focusin", this.entered);
     this.show(false);
   }
 
@@ -50,7 +57,10 @@ export class PaperView {
   /** Told once to everyone, also to a screen reader. */
   announce(text: string): void { this.spoken.textContent = text; }
 
-  saved(at: number): void { this.savedNote.textContent = this.say("saved_at", { time: timeOfDay(at) }); }
+  saved(at: number): void { this.note(this.say("saved_at", { time: timeOfDay(at) })); }
+
+  /** Save what was written and is not saved yet. */
+  flush(): void { this.page?.fields.forEach((field) => field.flush?.()); }
 
   line(online: boolean, waiting: number, durable: boolean): void {
     if (online) {
@@ -68,48 +78,67 @@ export class PaperView {
   /** What the hall holds for an item is not what is shown here: show the hall's. */
   replace(id: string, keys: readonly string[]): void {
     this.sheet.answer(id, keys);
-    this.announce(this.say("replaced", { number: this.sheet.placeOf(id) + 1 }));
-    this.show(false);
+    const place = this.sheet.placeOf(id);
+    this.announce(this.say("replaced", { number: place + 1 }));
+    this.page?.fields.get(place)?.show(true);
+    this.refresh();
   }
 
-  /** No more choices: the paper is on its way. */
+  /** No more answers: the paper is on its way, with what was being written. */
   close(): void {
+    this.flush();
     this.shut = true;
     document.removeEventListener("keydown", this.pressed);
-    this.body.querySelectorAll("input").forEach((input) => { input.disabled = true; });
+    this.body.querySelectorAll<HTMLInputElement>("input, select, textarea, button").forEach((control) => { control.disabled = true; });
   }
 
   go(place: number): void {
-    if (this.sheet.go(place)) this.show(true);
+    const before = this.sheet.leaf;
+    if (!this.sheet.go(place)) return;
+    if (this.sheet.leaf !== before || place === before.from) return this.show(true);
+    this.refresh();
+    this.reach(place);
   }
+
+  private turn(by: 1 | -1): void { this.go(this.sheet.beside(by)); }
+
+  /** To a part further down on the page. */
+  private reach(place: number): void {
+    const part = this.body.querySelector(`[data-place="${place}"]`);
+    part?.querySelector<HTMLElement>("h3")?.focus({ preventScroll: true });
+    part?.scrollIntoView();
+  }
+
+  private note(text: string): void { this.noted = this.savedNote.textContent = text; }
 
   private readonly pressed = (event: KeyboardEvent): void => {
     if (document.querySelector("dialog[open]") !== null) return;
-    const act = meaning(event);
+    const act = meaning(event, event.target instanceof Element && event.target.closest(WRITES) !== null);
     if (act === null) return;
     event.preventDefault();
-    if (act.do === "go") this.go(this.sheet.place + act.by);
+    if (act.do === "go") this.turn(act.by);
     else if (act.do === "mark") this.toggleMark();
-    else {
-      const option = this.sheet.item.options[act.option];
-      if (option !== undefined) this.pick(option.key);
-    }
+    else this.page?.fields.get(this.sheet.place)?.pick?.(act.option);
   };
 
-  private pick(key: string): void { this.choose(this.sheet.picking(key)); }
+  /** Of several parts on the page, the one with the focus is looked at. */
+  private readonly entered = (event: FocusEvent): void => {
+    const place = Number((event.target as Element).closest<HTMLElement>("[data-place]")?.dataset["place"] ?? this.sheet.place);
+    if (place !== this.sheet.place && this.sheet.go(place)) this.refresh();
+  };
 
-  private choose(keys: readonly string[]): void {
+  private save(unit: Item, keys: readonly string[]): void {
     if (this.shut) return;
-    this.sheet.answer(this.sheet.item.id, keys);
-    this.acts.choose(this.sheet.item.id, keys);
+    this.sheet.answer(unit.id, keys);
+    this.acts.choose(unit.id, keys);
     this.refresh();
   }
 
   private toggleMark(): void {
     if (this.shut) return;
     const on = !this.sheet.marked;
-    this.sheet.mark(this.sheet.item.id, on);
-    this.acts.mark(this.sheet.item.id, on);
+    this.sheet.mark(this.sheet.unit.id, on);
+    this.acts.mark(this.sheet.unit.id, on);
     this.refresh();
   }
 
@@ -134,7 +163,7 @@ export class PaperView {
   }
 
   private grid(): HTMLElement {
-    const groups = groupsOf(this.sheet.items, this.entry.kinds).map(({ line, from, to }) =>
+    const groups = groupsOf(this.sheet.leaves, this.entry.kinds).map(({ line, from, to }) =>
       el("section", {},
         el("h3", {}, line?.label ?? ""),
         el("ol", {}, ...this.cells.slice(from, to).map((cell) => el("li", {}, cell))),
@@ -150,46 +179,33 @@ export class PaperView {
   }
 
   private show(move: boolean): void {
+    this.flush();
     const { sheet, say } = this;
-    const { item } = sheet;
-    const number = say("question", { number: sheet.place + 1 });
-    this.heading.replaceChildren(number, " ", el("small", {}, say("of_total", { total: sheet.items.length })));
-    this.body.replaceChildren(this.question(item));
-    this.previous.disabled = sheet.place === 0;
-    this.next.disabled = sheet.place === sheet.items.length - 1;
-    this.refresh();
-    if (move) {
-      this.heading.focus();
-      window.scrollTo(0, 0);
-    }
-  }
-
-  private question(item: Item): HTMLElement {
-    const many = item.kind === "multiple";
-    const options = item.options.map((option, place) => {
-      const input = el("input", { type: many ? "checkbox" : "radio", name: "choice", value: option.key, onchange: () => this.pick(option.key) });
-      input.disabled = this.shut;
-      // Letters follow the place on the screen; the author's key stays hidden in the value.
-      return el("label", { class: "exam-option" }, input, el("span", { class: "exam-letter" }, String.fromCharCode(65 + place)), el("span", {}, option.text));
+    const { from, to } = sheet.leaf;
+    const number = to - from > 1 ? say("questions", { from: from + 1, to }) : say("question", { number: from + 1 });
+    this.heading.replaceChildren(number, " ", el("small", {}, say("of_total", { total: sheet.units.length })));
+    this.page = shown(sheet, this.entry.kinds, say, {
+      save: (unit, keys) => this.save(unit, keys),
+      writing: (on) => { this.savedNote.textContent = on ? say("saving") : this.noted; },
+      tell: (text) => this.announce(text),
     });
-    const line = this.entry.kinds.find((one) => one.kind === item.kind);
-    const kind = `${line?.label ?? ""} ${this.say(many ? "choose_many" : "choose_one")}`.trim();
-    return el("div", {},
-      el("fieldset", { class: "exam-item" },
-        el("legend", {}, el("span", { class: "exam-kind" }, kind), el("span", { class: "exam-stem" }, item.stem)),
-        ...options),
-      button(this.say("clear"), "btn-quiet btn-small exam-clear", () => this.choose([])));
+    this.body.replaceChildren(this.page.element);
+    this.previous.disabled = sheet.beside(-1) < 0;
+    this.next.disabled = sheet.beside(1) < 0;
+    this.refresh();
+    if (!move) return;
+    this.heading.focus();
+    window.scrollTo(0, 0);
+    if (sheet.place > from) this.reach(sheet.place);
   }
 
   private refresh(): void {
     const { sheet, say } = this;
-    this.body.querySelectorAll<HTMLInputElement>("input[name=choice]").forEach((input) => {
-      input.checked = sheet.keys.includes(input.value);
-      // Browsers too old for :has() must show the choice as well.
-      input.closest("label")?.toggleAttribute("data-chosen", input.checked);
+    this.page?.fields.forEach((field, place) => {
+      field.show();
+      const idle = sheet.given(sheet.units[place]?.id ?? "").length === 0;
+      this.body.querySelector(`[data-place="${place}"] .exam-clear`)?.classList.toggle("exam-idle", idle);
     });
-    const clear = this.body.querySelector<HTMLElement>(".exam-clear");
-    if (clear !== null) clear.classList.toggle("exam-idle", sheet.keys.length === 0);
     this.markButton.textContent = say(sheet.marked ? "unmark" : "mark");
     this.markButton.setAttribute("aria-pressed", String(sheet.marked));
     this.cells.forEach((cell, place) => this.paint(cell, place));
@@ -207,13 +223,13 @@ export class PaperView {
   }
 }
 
-/** Runs of items of one kind, in the order of the paper, each with the paper's line about that kind. */
-function groupsOf(items: readonly Item[], kinds: readonly KindLine[]): { line: KindLine | undefined; from: number; to: number }[] {
+/** Runs of leaves of one kind, in the order of the paper, each with the paper's line about that kind. */
+function groupsOf(leaves: readonly Leaf[], kinds: readonly KindLine[]): { line: KindLine | undefined; from: number; to: number }[] {
   const groups: { line: KindLine | undefined; from: number; to: number }[] = [];
-  items.forEach((item, place) => {
+  leaves.forEach(({ whole, from, to }, number) => {
     const last = groups[groups.length - 1];
-    if (last !== undefined && items[place - 1]?.kind === item.kind) last.to = place + 1;
-    else groups.push({ line: kinds.find((line) => line.kind === item.kind), from: place, to: place + 1 });
+    if (last !== undefined && leaves[number - 1]?.whole.kind === whole.kind) last.to = to;
+    else groups.push({ line: kinds.find((line) => line.kind === whole.kind), from, to });
   });
   return groups;
 }

@@ -1,7 +1,23 @@
 // What the hall says and hears. The names are those of the hall's own messages.
 
 export interface Option { readonly key: string; readonly text: string }
-export interface Item { readonly id: string; readonly kind: string; readonly stem: string; readonly options: readonly Option[] }
+/** An item, or a part of a case. Stem and option texts are rich; what only some kinds have is absent elsewhere. */
+export interface Item {
+  readonly id: string;
+  readonly kind: string;
+  readonly stem: string;
+  readonly options: readonly Option[];
+  readonly blanks?: number;
+  readonly unit?: string;
+  readonly targets?: readonly Option[];
+  readonly picture?: string;
+  readonly parts?: readonly Item[];
+}
+/** Is it the same answer? The order counts: steps and blanks have theirs, and a seat sends choices in one order only. */
+export function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((key, place) => key === b[place]);
+}
+
 export interface KindLine { readonly kind: string; readonly label: string; readonly count: number; readonly marks: string | number }
 
 export interface Entry {

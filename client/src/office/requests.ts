@@ -67,7 +67,8 @@ export function wireRequests(page: Document, afterSwap: (part: HTMLElement) => v
   // An ordinary form that is sent once must not be sent twice by an impatient hand.
   page.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
-    if (event.defaultPrevented || form.method !== "post") return;
+    // A form that is answered with a file leaves its page standing: it may be sent again.
+    if (event.defaultPrevented || form.method !== "post" || form.dataset.download !== undefined) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;

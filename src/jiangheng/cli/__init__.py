@@ -234,6 +234,18 @@ def _standard(chosen: argparse.Namespace) -> int:
     return standard.run(chosen)
 
 
+def _bank_options(sub: argparse.ArgumentParser) -> None:
+    from . import bank
+
+    bank.options(sub)
+
+
+def _bank(chosen: argparse.Namespace) -> int:
+    from . import bank
+
+    return bank.run(chosen)
+
+
 def _tick(chosen: argparse.Namespace) -> int:
     start_django()
     from jiangheng.kernel import clockwork
@@ -249,6 +261,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Run, str]] 
     "check": (_nothing, _check, "check settings and every declaration"),
     "clause": (_clause_options, _clause, "where a clause of the notice lives: file and line of steps, rules, tests"),
     "standard": (_standard_options, _standard, "check, export and import standards as text"),
+    "bank": (_bank_options, _bank, "measure items and assemble papers from plain files"),
     "eligibility": (_eligibility_options, _eligibility, "what a person may apply for, and what is missing"),
     "steps": (_steps_options, _steps, "the table of steps"),
     "docs": (_docs_options, _docs, "write docs/reference from the declarations"),

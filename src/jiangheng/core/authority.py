@@ -18,6 +18,7 @@ class Role(StrEnum):
     EVALUATOR is on an institution's staff and may be appointed to a panel; only the PANELIST's own place below a batch
     holds score sheets, so being an evaluator reaches nobody's marks. EXPERT and CHAIR are the same for committees: an
     expert may be called to one, his own place below it holds his ballot, and the chair's grant is on the committee.
+    KEEPER keeps an enterprise's own question bank, as the CENTRE keeps the unified ones.
     """
 
     SYSTEM = "system"
@@ -29,6 +30,7 @@ class Role(StrEnum):
     ADMIN = "admin"
     WRITER = "writer"
     ITEM_REVIEWER = "item_reviewer"
+    KEEPER = "keeper"
     MANAGER = "manager"
     REGISTRAR = "registrar"
     CHECKER = "checker"

@@ -6,7 +6,8 @@ from typing import Any
 
 from jiangheng.kernel.perform import model_of
 
-from .evaluation import photograph, prepare, review
+from . import banks, banks_study
+from .evaluation import photograph, prepare, review, unseal
 from .foundation import PDF, Report, quiet
 from .hands import as_, do, it_is, make, upload
 from .people import people
@@ -22,16 +23,19 @@ def open_ends(things: dict[str, Any], *, seed: int, report: Report = quiet) -> d
         "practical_rooms": [rooms["电工实训场"]], "notes": "请携带身份证和准考证，开考前15分钟入场。",
     }  # fmt: skip
 
-    def planned(name: str, until: str, theory: str, practical: str) -> Any:
+    def planned(name: str, until: str, theory: str, practical: str, **more: Any) -> Any:
         title = f"漓光电气2026年{name}电工职业技能等级认定"
         dates = {"apply_until": until, "theory_at": theory, "practical_at": practical}
-        made = make("batch.plan", things["filing"], "lg.manager", **text, **dates, title=title)
+        made = make("batch.plan", things["filing"], "lg.manager", **{**text, **dates, **more}, title=title)
         return do("batch.file", made, "lg.manager")
 
     it_is("2026-10-28", "09:00")
     second = planned("第二批", "2026-11-05", "2026-11-16T09:00", "2026-11-16T14:00")
     do("batch.accept", second, "qixing", opinion="同意组织")
     tickets = about_to_sit(second, seed=seed)
+    banks.measure(report=report)
+    banks.contribute(things["lg"], report=report)
+    banks_study.studies(report=report)
     it_is("2026-11-12", "10:00")
     do(
         "batch.accept",
@@ -40,11 +44,10 @@ def open_ends(things: dict[str, Any], *, seed: int, report: Report = quiet) -> d
         opinion="同意组织",
     )
     it_is("2026-11-13", "10:00")
-    planned("第四批", "2026-12-11", "2026-12-23T09:00", "2026-12-24T08:30")
+    planned("第四批", "2026-12-11", "2026-12-23T09:00", "2026-12-24T08:30", levels=["4"], bank="own")
     _waiting_filing(things["xs"], things["standard"])
     it_is("2026-11-16", "08:50")
-    for session in model_of("session").everywhere.filter(batch=second):
-        do("session.open", session, "lg.invigilator1")
+    unseal(list(model_of("session").everywhere.filter(batch=second)))
     report("留下待办：一场即将开考的考试、一批报名、一份计划、一项备案", 1, 1)
     return tickets
 

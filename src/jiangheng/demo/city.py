@@ -22,8 +22,9 @@ CITY_STAFF = (
     ("gl.city", "周怀远", "桂林市人社局", ("city",)),
     ("gl.center1", "唐知行", "市职业技能评价指导中心", ("centre",)),
     ("gl.center2", "莫如玉", "市职业技能评价指导中心", ("centre",)),
-    ("gl.writer", "石鸣远", "电工题库命题组", ("writer",)),
-    ("gl.reviewer", "蓝秋实", "电工题库审题组", ("item_reviewer",)),
+    ("gl.writer", "石鸣远", "统一题库命题组", ("writer",)),
+    ("gl.reviewer", "蓝秋实", "统一题库审题组", ("item_reviewer",)),
+    ("gl.reviewer2", "尹怀谷", "统一题库审题组", ("item_reviewer",)),
     ("gl.expert1", "申屠远", "市技能人才评价专家库", ("expert",)),
     ("gl.expert2", "毛致和", "市技能人才评价专家库", ("expert",)),
     ("gl.expert3", "段瑞林", "市技能人才评价专家库", ("expert",)),
@@ -44,6 +45,11 @@ ENTERPRISE_STAFF = (
     ("evaluator2", "罗碧莲", ("evaluator",)),
     ("evaluator3", "侯长河", ("evaluator",)),
     ("issuer", "文素心", ("issuer",)),
+    ("keeper", "岑立本", ("keeper",)),
+    ("keeper2", "申自强", ("keeper",)),
+    ("writer", "盘匠生", ("writer",)),
+    ("reviewer1", "欧阳澄", ("item_reviewer",)),
+    ("reviewer2", "诸葛敏", ("item_reviewer",)),
 )
 COLLEGE_STAFF = (
     ("manager", "蒙启文", ("manager", "admin")),

@@ -15,8 +15,8 @@ from jiangheng.core.steps import step_of
 from jiangheng.kernel.perform import model_of, perform_each
 
 from . import candidates, city, roster
-from .foundation import Report, all_done, quiet
-from .hands import as_, do, it_is, make, upload
+from .foundation import Report, quiet
+from .hands import all_done, as_, do, it_is, make, upload
 from .people import Person, people, portrait
 
 ZIP = "application/zip"
@@ -135,6 +135,7 @@ def review(batch: Any, *, key: str = "lg", report: Report = quiet) -> None:
 
 def prepare(batch: Any, *, key: str = "lg") -> list[Any]:
     """A session for each theory room with its invigilators, the panel of evaluators, and that of the review."""
+    pledge(batch)
     officer = f"{key}.officer"
     people_of = {row.username: row.pk for row in model_of("account").reach(as_(officer))}
     sessions = []
@@ -150,14 +151,27 @@ def prepare(batch: Any, *, key: str = "lg") -> list[Any]:
     return sessions
 
 
+def pledge(batch: Any) -> None:
+    """Two officials give their shares for each level's papers; the papers follow by themselves."""
+    for draw in model_of("draw").everywhere.filter(batch=batch.pk, state="committed").order_by("pk"):
+        do("draw.pledge", draw, "gl.center1")
+        do("draw.second", draw, "gl.city")
+
+
+def unseal(sessions: list[Any], *, key: str = "lg") -> None:
+    """The exam officer allows it, an invigilator opens: two persons at the hour."""
+    for session in sessions:
+        do("session.release", session, f"{key}.officer")
+        do("session.open", session, f"{key}.invigilator1")
+
+
 def theory(
     batch: Any, sessions: list[Any], *, seed: int, report: Report = quiet, key: str = "lg", day: str = "2026-10-14",
     abilities: tuple[float, ...] = ABILITIES, absent: int = 1,
 ) -> None:  # fmt: skip
     """Doors open, candidates enter with their tickets, answer through the hall and hand in; so many stay away."""
     it_is(day, "08:46")
-    for session in sessions:
-        do("session.open", session, f"{key}.invigilator1")
+    unseal(sessions, key=key)
     draw = random.Random(seed)  # noqa: S311
     rows = [row for session in sessions for row in session.sittings.order_by("pk")]
     seated = rows[: len(rows) - absent]

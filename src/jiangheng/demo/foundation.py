@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Callable
-from importlib import resources
 from typing import Any
 
-from jiangheng.core.errors import Refused
-from jiangheng.core.exam.bank_text import parse_bank
 from jiangheng.core.law.occupations import starter
 from jiangheng.core.law.standard_text import parse_standard, shipped, shipped_text
-from jiangheng.core.steps import step_of
-from jiangheng.kernel.perform import perform_each
 
-from . import city
-from .hands import as_, do, it_is, make, upload
+from . import banks, banks_practice, city
+from .hands import do, it_is, make, upload
 
 Report = Callable[[str, int, int], None]
 PDF = (
@@ -45,9 +38,11 @@ def foundation(*, report: Report = quiet) -> dict[str, Any]:
     do("standard.enact", standard, "gl.center2")
     report("颁布电工职业标准", 1, 1)
     other_standards(report=report)
-    banks(report=report)
+    banks.unified(report=report)
     things = city.institutions()
     report("登记五家评价机构", 1, 1)
+    banks.own(things["lg"], report=report)
+    banks_practice.practice(report=report)
     it_is("2026-06-03", "10:20")
     things["standard"] = standard
     things["filing"] = file_enterprise(things["lg"], standard)
@@ -62,38 +57,6 @@ def other_standards(*, report: Report = quiet) -> None:
     for number, text in enumerate(texts, start=1):
         do("standard.enact", make("standard.draft", city.region("450300"), "gl.center1", text=text), "gl.center2")
         report("颁布其他职业标准和专项职业能力考核规范", number, len(texts))
-
-
-def banks(*, report: Report = quiet) -> None:
-    """The unified bank of 电工, levels five to two: written, reviewed by another, taken into stock by a third."""
-    guilin = city.region("450300")
-    for place, level in enumerate("5432", start=1):
-        text = resources.files("jiangheng.demo").joinpath("items", f"electrician_{level}.toml").read_text("utf-8")
-        content = tomllib.loads(text)
-        parse_bank(content)
-        names = {"5": "五级", "4": "四级", "3": "三级", "2": "二级"}
-        bank = make(
-            "bank.found", guilin, "gl.center1", name=f"电工{names[level]}统一题库", kind="unified",
-            occupation="6-31-01-03", level=level, ranges=json.dumps(content["range"]),
-            points=json.dumps(content["point"]),
-        )  # fmt: skip
-        pks = []
-        for number, row in enumerate(content["item"], start=1):
-            item = make(
-                "item.write", bank, as_("gl.writer"), code=row["code"], kind=row["kind"], point=row["point"],
-                stem=row["stem"], options="\n".join(row.get("options", ())), answer=row["answer"],
-                difficulty=row["difficulty"], explanation=row.get("explanation", ""),
-            )  # fmt: skip
-            pks.append(item.pk)
-            report(f"电工{names[level]}题库命题、审题、入库（{place}/4）", number, len(content["item"]))
-        all_done(perform_each(step_of("item.review"), pks, actor=as_("gl.reviewer")))
-        all_done(perform_each(step_of("item.stock"), pks, actor=as_("gl.center2")))
-
-
-def all_done(outcomes: list[Any]) -> None:
-    refused = [outcome for outcome in outcomes if not outcome.done]
-    if refused:
-        raise Refused(refused[0].refusals)
 
 
 def file_enterprise(enterprise: Any, standard: Any) -> Any:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jiangheng.apps.offices import queries as offices
 from jiangheng.core.authority import PUBLIC, SYSTEM, Actor
+from jiangheng.core.errors import Refused
 from jiangheng.core.steps import step_of
 from jiangheng.kernel import clock
 from jiangheng.kernel.clockwork import tick
@@ -46,3 +47,10 @@ def it_is(day: str, time: str = "09:00") -> None:
     """Move the demo's clock to a moment in the city's time and let the clock do what has come due."""
     clock.move_to(timezone.make_aware(dt.datetime.fromisoformat(f"{day}T{time}:00")))
     tick()
+
+
+def all_done(outcomes: list[Any]) -> None:
+    """Raise the first refusal of a bulk step, if there is one."""
+    refused = [outcome for outcome in outcomes if not outcome.done]
+    if refused:
+        raise Refused(refused[0].refusals)

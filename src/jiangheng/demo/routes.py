@@ -11,8 +11,8 @@ from jiangheng.core.law.standard_text import shipped_text
 from jiangheng.core.steps import step_of
 from jiangheng.kernel.perform import model_of, perform_each
 
-from .foundation import PDF, Report, all_done, quiet
-from .hands import as_, do, it_is, make, upload
+from .foundation import PDF, Report, quiet
+from .hands import all_done, as_, do, it_is, make, upload
 from .people import Person, people, portrait
 
 EXPERTS = tuple(f"gl.expert{number}" for number in range(1, 6))

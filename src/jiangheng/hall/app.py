@@ -37,6 +37,8 @@ _STATUS = {
     "foreign_item": 422,
     "unknown_option": 422,
     "one_only": 422,
+    "unfit": 422,
+    "too_long": 422,
     "too_many": 429,
 }
 
@@ -107,7 +109,9 @@ class Hall:
             return _problem(_STATUS.get(error.code, 409), error.code, error.reason)
         except NoPaper as error:
             _log.error("a paper is missing or altered: %s", error)
-            return _problem(503, "no_paper", "试卷尚未送达本考场或文件已损坏，请监考人员联系考务。", wait=5)
+            return _problem(
+                503, "no_paper", "试卷还没有启封，或未能送达本考场。页面会自动重试；久等不来请告知监考人员。", wait=5
+            )
         except Busy:
             return _problem(503, "busy", "考场正忙，答案稍后自动重交。", wait=1)
         except (Lost, sqlite3.Error, OSError) as error:

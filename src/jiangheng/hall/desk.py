@@ -85,7 +85,7 @@ class Desk:
         )
 
     async def answer(self, message: wire.Answer) -> wire.Saved:
-        """Save a choice; the receipt means it is on disk."""
+        """Save what was given at an item; the receipt means it is on disk."""
         ticket, seat, now = self._come(message.ticket)
         event = Answered(message.seq, message.item, message.keys, at=now)
         return self._saved(seat, message.seq, await self._write(seat, event, ticket, fence=message.fence))
@@ -108,7 +108,7 @@ class Desk:
         # Past the end it is the clock that closes the paper, whoever pressed the button.
         auto = message.auto or now >= deadline(seat.state)
         receipt = await self._write(seat, HandedIn(auto, at=now), ticket, fence=message.fence)
-        answered, total = len(seat.state.answers), len(self._papers.get(ticket.paper).choices)
+        answered, total = len(seat.state.answers), len(self._papers.get(ticket.paper).asked)
         return wire.HandedIn(handed_in=receipt.at, answered=answered, total=total, receipt=receipt.digest)
 
     async def beat(self, message: wire.Beat) -> wire.Pulse:
@@ -162,7 +162,7 @@ class Desk:
 
     async def _write(self, seat: Seat, event: Event, ticket: Pass, *, fence: int) -> Receipt:
         paper = self._papers.get(ticket.paper)
-        answer = await seat.write(event, event.at, paper=paper.choices, fence=fence, journal=self._books())
+        answer = await seat.write(event, event.at, paper=paper.asked, fence=fence, journal=self._books())
         self._sweep(event.at)
         if isinstance(answer, Rejected):
             raise Refused(answer)

@@ -17,12 +17,30 @@ from typing import Any
 import msgspec
 
 from jiangheng.core.exam import items as bank
-from jiangheng.core.exam.shuffle import individual_paper
-from jiangheng.core.exam.sitting import Choice
+from jiangheng.core.exam.asked import Asked
+from jiangheng.core.exam.shuffle import Layout, individual_paper
 
 from .wire import Face, Item, Option
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+# The exam page shows pictures that come with the paper or lie on its own server, and no others.
+_PICTURE = re.compile(r"data:image/|/(?!/)")
+_NO_ADDRESS = re.compile(r'<img src="media:')
+
+# The fields only some kinds have, by what their candidates give; in any other item they may hold nothing.
+_OWN: Mapping[str, frozenset[str]] = {
+    "keys": frozenset({"options"}),
+    "order": frozenset({"options"}),
+    "pairs": frozenset({"options", "targets"}),
+    "texts": frozenset({"blanks"}),
+    "number": frozenset({"unit"}),
+    "points": frozenset({"picture"}),
+    "parts": frozenset({"parts"}),
+}
+_NAMES = {
+    "options": "选项", "targets": "右栏", "blanks": "空", "unit": "单位", "picture": "图片", "parts": "小题",
+}  # fmt: skip
+_MAY_LACK = frozenset({"unit"})
 
 
 class NoPaper(Exception):
@@ -31,20 +49,16 @@ class NoPaper(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper in memory: its face, and what may be chosen at each item."""
+    """A paper in memory: its face, and what may be given at each item and at each part of a case."""
 
     face: Face
-    choices: Mapping[str, Choice]
+    asked: Mapping[str, Asked]
 
     def items(self, seed: str) -> tuple[Item, ...]:
         """The items in the order of the seat with that hex seed; options keep the author's keys wherever they stand."""
         layout = individual_paper([_bank_item(item) for item in self.face.items], seed=bytes.fromhex(seed))
-        texts = {item.id: {option.key: option.text for option in item.options} for item in self.face.items}
         faces = {item.id: item for item in self.face.items}
-        return tuple(
-            Item(id, faces[id].kind, faces[id].stem, tuple(Option(key, texts[id][key]) for key in layout.options[id]))
-            for id in layout.items
-        )
+        return tuple(_laid_out(faces[id], layout) for id in layout.items)
 
 
 class Papers:
@@ -73,17 +87,26 @@ def face_digest(face: Mapping[str, Any]) -> str:
     return hashlib.sha256(_canonical(content)).hexdigest()
 
 
-def publish(home: Path, face: Mapping[str, Any]) -> str:
-    """Write a paper's face where the hall looks for it; its digest. Writing the same paper twice is harmless.
+def check(face: Mapping[str, Any]) -> str:
+    """The digest of a face that the hall could show; writes nothing.
 
     ``ValueError`` when the face holds a field a candidate may not see, lacks one, or an item cannot be answered.
     """
     digest = face_digest(face)
-    content = _canonical({**face, "digest": digest})
     try:
-        _choices(msgspec.json.decode(content, type=Face))
+        _asked(msgspec.json.decode(_canonical({**face, "digest": digest}), type=Face))
     except msgspec.ValidationError as error:
         raise ValueError(f"试卷内容不合要求：{error}") from None
+    return digest
+
+
+def publish(home: Path, face: Mapping[str, Any]) -> str:
+    """Write a paper's face where the hall looks for it; its digest. Writing the same paper twice is harmless.
+
+    ``ValueError`` as :func:`check` raises it.
+    """
+    digest = check(face)
+    content = _canonical({**face, "digest": digest})
     folder = papers_folder(home)
     folder.mkdir(parents=True, exist_ok=True)
     fresh = folder / f".{digest}.{os.getpid()}"
@@ -104,29 +127,83 @@ def _read(folder: Path, digest: str) -> Paper:
         face = msgspec.json.decode(content, type=Face)
         if face_digest(json.loads(content)) != digest:
             raise NoPaper(digest)
-        return Paper(face, _choices(face))
+        return Paper(face, _asked(face))
     except (OSError, ValueError) as error:
         raise NoPaper(f"{digest}: {error}") from error
 
 
 def _bank_item(item: Item) -> bank.Item:
     # The layout asks the bank's rule whether options may move ("以上都对"); what the hall does not know stays empty.
-    options = tuple(bank.Option(option.key, option.text) for option in item.options)
-    return bank.Item(item.id, item.kind, item.stem, options, (), "", "", 1, "")
+    return bank.Item(
+        item.id,
+        item.kind,
+        item.stem,
+        tuple(bank.Option(option.key, option.text) for option in item.options),
+        targets=tuple(bank.Option(target.key, target.text) for target in item.targets),
+        parts=tuple(_bank_item(part) for part in item.parts),
+    )
 
 
-def _choices(face: Face) -> dict[str, Choice]:
-    choices: dict[str, Choice] = {}
+def _laid_out(item: Item, layout: Layout) -> Item:
+    return msgspec.structs.replace(
+        item,
+        options=_in_order(item.options, layout.options[item.id]),
+        targets=_in_order(item.targets, layout.targets.get(item.id, ())),
+        parts=tuple(_laid_out(part, layout) for part in item.parts),
+    )
+
+
+def _in_order(options: tuple[Option, ...], keys: tuple[str, ...]) -> tuple[Option, ...]:
+    named = {option.key: option for option in options}
+    return tuple(named[key] for key in keys)
+
+
+def _asked(face: Face) -> dict[str, Asked]:
+    """What may be given at each item and each part; ``ValueError`` with the first thing that cannot be answered."""
+    asked: dict[str, Asked] = {}
+    known: set[str] = set()
     for item in face.items:
-        keys = frozenset(option.key for option in item.options)
-        if item.kind not in bank.KINDS:
-            raise ValueError(f"试题 {item.id} 的题型“{item.kind}”不能在机考中作答")
-        if len(keys) != len(item.options) or not keys:
-            raise ValueError(f"试题 {item.id} 的选项标号为空或重复")
-        if item.id in choices:
-            raise ValueError(f"试题编号 {item.id} 重复")
-        choices[item.id] = Choice(keys, many=bank.KINDS[item.kind].most_keys > 1)
-    return choices
+        _check_item(item)
+        for number, part in enumerate(item.parts, start=1):
+            if part.kind == "case" or part.id != f"{item.id}.{number}":
+                raise ValueError(f"试题 {item.id} 的第 {number} 小题编号应为 {item.id}.{number}，且不能再分小题")
+            _check_item(part)
+        for one in (item, *item.parts):
+            if one.id in known:
+                raise ValueError(f"试题编号 {one.id} 重复")
+            known.add(one.id)
+        asked |= {unit.id: _asked_at(unit) for unit in item.parts or (item,)}
+    return asked
+
+
+def _asked_at(item: Item) -> Asked:
+    kind = bank.KINDS[item.kind]
+    return Asked(
+        frozenset(option.key for option in item.options),
+        many=kind.most_keys > 1,
+        answered=kind.answered,
+        targets=frozenset(target.key for target in item.targets),
+        blanks=item.blanks,
+    )
+
+
+def _check_item(item: Item) -> None:
+    kind = bank.KINDS.get(item.kind)
+    if kind is None:
+        raise ValueError(f"试题 {item.id} 的题型“{item.kind}”不能在机考中作答")
+    own = _OWN.get(kind.answered, frozenset())
+    for field, name in _NAMES.items():
+        if bool(getattr(item, field)) != (field in own) and not (field in own and field in _MAY_LACK):
+            raise ValueError(f"试题 {item.id}（{kind.name}）{'没有' if field in own else '不应有'}{name}")
+    for column, name in ((item.options, "选项"), (item.targets, "右栏")):
+        keys = {option.key for option in column}
+        if len(keys) != len(column) or not all(keys):
+            raise ValueError(f"试题 {item.id} 的{name}标号为空或重复")
+    if item.blanks and item.blanks != bank.blanks(item.stem):
+        raise ValueError(f"试题 {item.id} 写明 {item.blanks} 个空，题干中有 {bank.blanks(item.stem)} 个")
+    texts = [item.stem, *(option.text for option in (*item.options, *item.targets))]
+    if (item.picture and not _PICTURE.match(item.picture)) or any(_NO_ADDRESS.search(text) for text in texts):
+        raise ValueError(f"试题 {item.id} 的图片没有地址，考生看不到，请在发卷时写入图片内容")
 
 
 def _canonical(content: Mapping[str, Any]) -> bytes:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from jiangheng.core.exam import receipts
+from jiangheng.core.exam.asked import Asked
 from jiangheng.core.exam.sitting import (
     Accepted,
     Answered,
-    Choice,
     Event,
     Flagged,
     HandedIn,
@@ -80,7 +80,7 @@ class Seat:
         return self._writing is None or self._writing.done()
 
     async def write(
-        self, event: Event, now: int, *, paper: Mapping[str, Choice], fence: int, journal: Journal
+        self, event: Event, now: int, *, paper: Mapping[str, Asked], fence: int, journal: Journal
     ) -> Receipt | Rejected:
         """Judge an event and, when it is accepted, put it on disk; its receipt, or why not.
 

@@ -10,6 +10,8 @@ from typing import Annotated
 
 import msgspec
 
+from jiangheng.core.exam.asked import MOST_TOKENS
+
 MOST_BYTES = 65_536
 """The largest request body, bytes."""
 
@@ -30,11 +32,12 @@ class _Fenced(_In, frozen=True):
 
 
 class Answer(_Fenced, frozen=True):
-    """A choice; empty ``keys`` takes it back. ``seq`` is the page's own rising number."""
+    """What is given at an item, in tokens by its kind; empty ``keys`` takes it back. ``seq`` is the page's own rising
+    number. How long a token may be is for the kind to say; here the body's bound holds."""
 
     seq: Number
     item: Name
-    keys: Annotated[tuple[Name, ...], msgspec.Meta(max_length=16)]
+    keys: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_TOKENS)]
 
 
 class Flag(_Fenced, frozen=True):
@@ -62,19 +65,24 @@ class Beat(_Fenced, frozen=True):
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One option of an item."""
+    """One option of an item, one step to be ordered, or one entry of a column; the text is rich."""
 
     key: str
     text: str
 
 
-class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One item as a candidate may see it."""
+class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One item as a candidate may see it; the stem is rich. What only some kinds have is left out where it is empty."""
 
     id: str
     kind: str
     stem: str
     options: tuple[Option, ...]
+    blanks: int = 0
+    unit: str = ""
+    targets: tuple[Option, ...] = ()
+    picture: str = ""
+    parts: tuple[Item, ...] = ()
 
 
 class KindLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

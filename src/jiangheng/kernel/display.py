@@ -7,7 +7,7 @@ masked is masked once.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
@@ -126,6 +126,8 @@ class Display:
     chain: Callable[[Any], Sequence[Stage]] | None = None
     sentence: Callable[[Entry], str] | None = None
     hidden: frozenset[str] = field(default_factory=frozenset)
+    # finds rows by words in what no column of the database shows (sealed texts): the rows' numbers
+    find: Callable[[Any, str], Sequence[int]] | None = None
 
 
 DISPLAYS: dict[str, Display] = {}
@@ -138,6 +140,17 @@ def display(shown: Display) -> Display:
         raise ValueError(f"the display of {shown.flow} is declared twice")
     DISPLAYS[shown.flow] = shown
     return shown
+
+
+def also(flow: str, panel: Panel) -> Panel:
+    """Add a panel to the page of a flow that a lower room shows: what a room above knows of its things.
+
+    The lower room's pages are loaded first and know nothing of it. ValueError when the flow has no Display yet.
+    """
+    if flow not in DISPLAYS:
+        raise ValueError(f"the display of {flow} is not declared before a panel is added to it")
+    DISPLAYS[flow] = replace(DISPLAYS[flow], panels=(*DISPLAYS[flow].panels, panel))
+    return panel
 
 
 def level_face(code: str) -> str:

@@ -58,6 +58,8 @@ class Scoped(models.Model):
     """States in which anybody may read the row (announcements, the directory)."""
     readers: ClassVar[frozenset[Role] | None] = None
     """The only roles through which the row is reached (items, score sheets); None: every role."""
+    closed: ClassVar[bool] = False
+    """May a row be out of reach though its place is reached? Then trail and messages ask for the row itself."""
     read_only: ClassVar[str] = ""
     """Why a scoped model has no flow; empty when it has one."""
 

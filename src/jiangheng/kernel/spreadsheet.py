@@ -52,18 +52,28 @@ def _again() -> str:
     return _("请确认文件能用 Excel 或 WPS 正常打开，另存为 .xlsx 后重新上传。")
 
 
-def sound_workbook(data: bytes, *, most_rows: int) -> bytes:
+def sound_workbook(
+    data: bytes,
+    *,
+    most_rows: int,
+    most_bytes: int = MOST_BYTES,
+    most_unpacked: int = MOST_UNPACKED,
+    most_cells: int = MOST_CELLS,
+    most_text: int = MOST_TEXT,
+) -> bytes:
     """The same workbook, repacked and safe to read, or :class:`NotAWorkbook`.
 
-    ``most_rows`` bounds the last row that holds anything, on every sheet.
+    ``most_rows`` bounds the last row that holds anything, on every sheet; the others bound the file and what it
+    unpacks to, in bytes, the cells of one part and the letters of all text. The defaults are a roster's.
     """
-    if len(data) > MOST_BYTES:
+    if len(data) > most_bytes:
         raise NotAWorkbook(
-            _("文件有 %(size).1f MB，超过 10 MB 的上限。") % {"size": len(data) / 1024 / 1024},
-            _("请删去图片和无关的工作表，或把名单分成几个文件上传。"),
+            _("文件有 %(size).1f MB，超过 %(most)d MB 的上限。")
+            % {"size": len(data) / 1024 / 1024, "most": most_bytes // 1024 // 1024},
+            _("请删去图片和无关的工作表，或把表格分成几个文件上传。"),
         )
     _refuse_other_kinds(data)
-    parts = _unpacked(data)
+    parts = _unpacked(data, most_unpacked)
     _refuse_macros(parts)
     if _MAIN not in parts.get("[Content_Types].xml", b""):
         raise NotAWorkbook(_("这是一个压缩包或别的 Office 文件，不是 Excel 工作簿。"), _save_as())
@@ -75,7 +85,7 @@ def sound_workbook(data: bytes, *, most_rows: int) -> bytes:
     for name, part in parts.items():
         # Every part, whatever it is called: relations may name any of them as a sheet.
         if _is_xml(name) and name.lower() != _STRINGS:
-            _parse(part, _Extent(most_rows, strings.lengths))
+            _parse(part, _Extent(most_rows, most_cells, most_text, strings.lengths))
     return _repacked(parts)
 
 
@@ -95,7 +105,7 @@ def _refuse_other_kinds(data: bytes) -> None:
         raise NotAWorkbook(_("这不是 Excel 工作簿。"), _save_as())
 
 
-def _unpacked(data: bytes) -> dict[str, bytes]:
+def _unpacked(data: bytes, most: int) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
     names: set[str] = set()
     total = 0
@@ -103,14 +113,14 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             if len(entries) > MOST_PARTS:
-                raise NotAWorkbook(_("文件里的部件过多，不是正常的名单。"), _again())
+                raise NotAWorkbook(_("文件里的部件过多，不是正常的表格。"), _again())
             for entry in entries:
                 if entry.is_dir():
                     continue
                 # Readers differ in minding case, so two parts that differ by case only are one name twice.
                 if entry.filename.lower() in names or entry.flag_bits & 0x1:
                     raise NotAWorkbook(_("文件结构不正常（部件重名或加密）。"), _again())
-                part = _inflated(archive, entry, MOST_UNPACKED - total)
+                part = _inflated(archive, entry, most - total)
                 total += len(part)
                 parts[entry.filename] = part
                 names.add(entry.filename.lower())
@@ -129,7 +139,7 @@ def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> by
             if len(got) > room or (len(got) > RATIO_COUNTS_FROM and len(got) / packed > MOST_RATIO):
                 raise NotAWorkbook(
                     _("文件展开后过大。常见原因：表格下方留有几十万行带格式的空行。"),
-                    _("请选中名单以下的所有空行，右键“删除”，保存后重新上传。"),
+                    _("请选中表格内容以下的所有空行，右键“删除”，保存后重新上传。"),
                 )
     return bytes(got)
 
@@ -139,7 +149,7 @@ def _refuse_macros(parts: dict[str, bytes]) -> None:
     if any(name.lower().endswith(("vbaproject.bin", "vbadata.xml")) for name in parts) or b"macroenabled" in kinds:
         raise NotAWorkbook(_("文件带有宏程序，为安全起见不予接收。"), _save_as())
     if any(name.startswith(("xl/embeddings/", "xl/activeX/", "xl/macrosheets/")) for name in parts):
-        raise NotAWorkbook(_("文件里嵌有其他程序对象，为安全起见不予接收。"), _("请删去嵌入的对象，只留名单，再上传。"))
+        raise NotAWorkbook(_("文件里嵌有其他程序对象，为安全起见不予接收。"), _("请删去嵌入的对象，只留表格，再上传。"))
     if "xl/workbook.bin" in parts:
         raise NotAWorkbook(_("这是二进制工作簿（.xlsb）。"), _save_as())
     if parts.get("mimetype", b"").startswith(b"application/vnd.oasis"):
@@ -179,6 +189,8 @@ class _Extent:
     """Bounds the last filled cell and the sum of all text: a reader holds the whole rectangle, filled or not."""
 
     most_rows: int
+    most_cells: int
+    most_text: int
     lengths: list[int]
     row: int = 0
     column: int = 0
@@ -215,10 +227,10 @@ class _Extent:
 
     def _cells(self, more: int) -> None:
         self.cells += more
-        if self.cells > MOST_CELLS:
+        if self.cells > self.most_cells:
             raise NotAWorkbook(
-                _("表中的单元格过多。常见原因：名单以下或右侧留有大片带格式的空格，或合并了整列。"),
-                _("请选中名单以外的所有空行空列，右键“删除”，取消整列合并，保存后重新上传。"),
+                _("表中的单元格过多。常见原因：表格以下或右侧留有大片带格式的空格，或合并了整列。"),
+                _("请选中表格以外的所有空行空列，右键“删除”，取消整列合并，保存后重新上传。"),
             )
 
     def _cell(self, attributes: dict[str, str]) -> None:
@@ -235,18 +247,18 @@ class _Extent:
         if self.row > self.most_rows:
             raise NotAWorkbook(
                 _("第 %(row)d 行还有内容，超过 %(most)d 行的上限。") % {"row": self.row, "most": self.most_rows},
-                _("请把名单分成几个文件上传；若下方其实没有名单，请删去那些行再上传。"),
+                _("请把表格分成几个文件上传；若下方其实没有内容，请删去那些行再上传。"),
             )
         if self.column > MOST_COLUMNS:
             raise NotAWorkbook(
                 _("第 %(row)d 行在很靠右的第 %(column)d 列还有内容。") % {"row": self.row, "column": self.column},
-                _("请删去名单右侧无关的列后再上传。"),
+                _("请删去表格右侧无关的列后再上传。"),
             )
 
     def _count(self, letters: int) -> None:
         self.total += letters
-        if self.total > MOST_TEXT:
-            raise NotAWorkbook(_("表中文字总量过大，不是正常的名单。"), _again())
+        if self.total > self.most_text:
+            raise NotAWorkbook(_("表中文字总量过大，不是正常的表格。"), _again())
 
 
 def _area(reference: str) -> int:
@@ -286,7 +298,7 @@ def _parse(part: bytes, listener: _Listener) -> None:
         nonlocal depth
         depth += 1
         if depth > MOST_DEPTH:
-            raise NotAWorkbook(_("文件内容嵌套过深，不是正常的名单。"), _again())
+            raise NotAWorkbook(_("文件内容嵌套过深，不是正常的表格。"), _again())
         listener.start(name.rpartition(" ")[2], attributes)
 
     def end(name: str) -> None:

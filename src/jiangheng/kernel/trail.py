@@ -6,11 +6,12 @@ actor's name are the entry's private part: `shred` destroys them and the leaf st
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import hashlib
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,9 +20,12 @@ from django.utils import timezone
 
 from jiangheng.core.authority import Actor
 from jiangheng.core.steps import Step
-from jiangheng.core.trust import canon
+from jiangheng.core.trust import canon, merkle
 
 from .models import Entry
+
+ORIGIN = "jiangheng/trail"
+"""The trail's name in its checkpoints."""
 
 
 def record(
@@ -35,6 +39,22 @@ def record(
     correlation: uuid.UUID,
 ) -> Entry:
     """Write the leaf of a step that has just been carried out."""
+    entry = leaf(step, thing, actor=actor, before=before, given=given, made_at=made_at, correlation=correlation)
+    entry.save(force_insert=True)
+    return entry
+
+
+def leaf(
+    step: Step,
+    thing: Any,
+    *,
+    actor: Actor,
+    before: str,
+    given: Mapping[str, Any],
+    made_at: dt.datetime,
+    correlation: uuid.UUID,
+) -> Entry:
+    """The leaf of a step, not yet written."""
     salt = secrets.token_hex(16)
     evidence: dict[str, Any] = {name: plain(_value(thing, name)) for name in step.records}
     said = {name: plain(value) for name, value in given.items() if plain(value) not in (None, "", [])}
@@ -54,7 +74,7 @@ def record(
             "evidence": {name: canon.digest(value, salt) for name, value in evidence.items()},
         }
     )
-    return Entry.objects.create(
+    return Entry(
         correlation=correlation, step=step.code, clause=step.clause, flow=step.flow, thing=thing.pk, scope=thing.scope,
         actor=actor.id, actor_name=actor.name[:120], before=before, after=thing.state, made_at=made_at, body=body,
         digest=hashlib.sha256(body).hexdigest(), salt=salt, evidence=evidence,
@@ -117,6 +137,44 @@ def last_by(flow: str, thing: int, step: str) -> str:
     """Who last did that step on that thing: the actor's id, or empty."""
     found = Entry.objects.filter(flow=flow, thing=thing, step=f"{flow}.{step}").order_by("-id").first()
     return found.actor if found else ""
+
+
+def did(actor: str, flow: str, thing: int, step: str) -> bool:
+    """Has that actor ever done that step on that thing?"""
+    return Entry.objects.filter(flow=flow, thing=thing, step=f"{flow}.{step}", actor=actor).exists()
+
+
+def did_of(actor: str, flow: str, things: Sequence[int], steps: Sequence[str]) -> set[tuple[int, str]]:
+    """:func:`did` for many things and steps at once: the pairs of thing and step that he has done."""
+    found: set[tuple[int, str]] = set()
+    for start in range(0, len(things), 500):
+        rows = Entry.objects.filter(flow=flow, thing__in=things[start : start + 500], actor=actor)
+        rows = rows.filter(step__in=[f"{flow}.{name}" for name in steps])
+        found |= {(thing, step.partition(".")[2]) for thing, step in rows.values_list("thing", "step")}
+    return found
+
+
+def checkpoint() -> str:
+    """The trail's state now as a C2SP checkpoint's body: origin, how many entries, root over their digests."""
+    digests = Entry.objects.order_by("id").values_list("digest", flat=True)
+    count = 0
+
+    def leaves() -> Iterator[bytes]:
+        nonlocal count
+        for digest in digests.iterator(chunk_size=5000):
+            count += 1
+            yield bytes.fromhex(digest)
+
+    found = merkle.root(leaves())
+    return f"{ORIGIN}\n{count}\n{base64.b64encode(found).decode()}\n"
+
+
+def place(flow: str, thing: int, step: str) -> int:
+    """The number, from 0, of the leaf of a step's last performance on a thing; LookupError when there is none."""
+    entry = Entry.objects.filter(flow=flow, thing=thing, step=f"{flow}.{step}").order_by("-id").first()
+    if entry is None:
+        raise LookupError(f"{flow}:{thing} {step}")
+    return Entry.objects.filter(id__lt=entry.pk).count()
 
 
 def shred(entry: Entry) -> None:

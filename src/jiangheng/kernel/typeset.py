@@ -118,8 +118,9 @@ class Typesetter:
         if BODY not in families:
             raise FontsMissing(f"no {BODY} among the typefaces; run the front-end build, it puts them in place")
         self._families = families
-        # Only our folder: a glyph borrowed from whatever the machine has would differ from machine to machine.
-        faces = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)])
+        # Never the machine's: a glyph borrowed from whatever it has would differ from machine to machine. The face of
+        # formulas comes with the pinned compiler; templates allow no fallback, so only who names it gets it.
+        faces = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(fonts)])
         self._compiler = typst.Compiler(font_paths=faces)
         self._one_at_a_time = threading.Lock()
 

@@ -124,7 +124,10 @@ class Listing:
             if choice.value:
                 rows = rows.filter(**{choice.filter.lookup: choice.value})
         if self.words:
-            rows = rows.filter(matches(self.display, self.words))
+            wanted = matches(self.display, self.words)
+            if self.display.find is not None:
+                wanted |= Q(pk__in=self.display.find(rows, self.words))
+            rows = rows.filter(wanted)
         return drawn(self.display, rows).order_by(*self._order())  # type: ignore[no-any-return]
 
     def _order(self) -> list[Any]:

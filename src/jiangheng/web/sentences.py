@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from jiangheng.core.authority import PUBLIC, SYSTEM, Actor
@@ -101,7 +101,12 @@ def entries_about(flow: str, thing: Any, actor: Actor) -> QuerySet[Entry]:
         return timeline(flow, thing.pk).order_by("-id")
     roles = actor.roles_on(thing.scope)
     closed = [name for name in FLOWS if (readers := model_of(name).readers) is not None and not readers & roles]
-    return timeline_under(thing.scope).exclude(flow__in=closed).order_by("-id")
+    found = timeline_under(thing.scope).exclude(flow__in=closed)
+    for name in FLOWS:
+        if name not in closed and model_of(name).closed:
+            # its place is reached, the thing itself perhaps not
+            found = found.exclude(Q(flow=name) & ~Q(thing__in=model_of(name).reach(actor).values("pk")))
+    return found.order_by("-id")
 
 
 def _acts(entries: Any) -> tuple[list[Entry], int]:

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.institutions import queries as institutions
+from jiangheng.apps.itembank import queries as itembank
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.law import codes, eligibility, identity, levels
 from jiangheng.core.law.parameters import parameter
@@ -19,7 +20,7 @@ from jiangheng.kernel.forms import ReachedChoice, ReachedChoices, StepForm
 from jiangheng.kernel.spoken import spoken, spoken_lazy
 
 from .formats.portraits import most_bytes, portrait_problem
-from .models import Application
+from .models import Application, Batch
 
 ROOM = "institutions.Room"
 EXAMINED = ("exam", "exam_and_review")
@@ -55,6 +56,10 @@ class Plan(StepForm):
     review_at = _moment(_("综合评审时间"), required=False, help_text=_("有二级、一级时填写，地点为一处实操场地"))
     theory_rooms = ReachedChoices(ROOM, label=_("理论考场"), widget=forms.CheckboxSelectMultiple)
     practical_rooms = ReachedChoices(ROOM, label=_("实操场地"), widget=forms.CheckboxSelectMultiple)
+    bank = forms.ChoiceField(
+        label=_("使用题库"), choices=Batch.BANKS, required=False, widget=forms.RadioSelect, initial="unified",
+        help_text=_("只有用人单位可以使用自建题库；院校和社会培训评价组织使用全区统一题库"),
+    )  # fmt: skip
     notes = forms.CharField(label=_("考生须知"), required=False, max_length=2000, widget=forms.Textarea({"rows": 4}))
 
     def prepare(self) -> None:
@@ -68,7 +73,17 @@ class Plan(StepForm):
         for name, kind in (("theory_rooms", "theory"), ("practical_rooms", "practical")):
             self.fields[name].queryset = institutions.rooms_of(filing.site, kind=kind)  # type: ignore[attr-defined]
         if self.thing.pk:
-            told = ("title", "levels", "capacity", "apply_until", "theory_at", "practical_at", "review_at", "notes")
+            told = (
+                "title",
+                "levels",
+                "capacity",
+                "apply_until",
+                "theory_at",
+                "practical_at",
+                "review_at",
+                "bank",
+                "notes",
+            )
             for name in (name for name in told if name in self.fields):
                 self.fields[name].initial = getattr(self.thing, name)
             for name in ("theory_rooms", "practical_rooms"):
@@ -87,7 +102,24 @@ class Plan(StepForm):
         if found["theory_at"].date() <= found["apply_until"] or found["practical_at"].date() <= found["apply_until"]:
             self.add_error("theory_at", _("考试须在报名截止之后"))
         found["review_at"] = self._review(found)
+        found["bank"] = found.get("bank") or "unified"
+        if found["bank"] == "own":
+            self._own_bank(found)
         return found
+
+    def _own_bank(self, found: dict[str, Any]) -> None:
+        """An own bank is an enterprise's, and holds every level of the plan (K7, K9)."""
+        institution = self.filing.institution
+        if institution.kind != itembank.OWN_FOR:
+            self.add_error("bank", _("院校和社会培训评价组织须使用全区统一题库（三(三)），请改选统一题库"))
+            return
+        missing = [
+            level_face(code) for code in found["levels"]
+            if itembank.bank_for(self.filing.occupation, code, institution=institution) is None
+        ]  # fmt: skip
+        if missing:
+            self.add_error("bank", _("本企业没有这些级别的自建题库：{levels}；请先建库，或改用统一题库").format(
+                levels=_("、").join(missing)))  # fmt: skip
 
     def _review(self, found: dict[str, Any]) -> dt.datetime | None:
         """When the review is: asked for where a chosen level needs one, nothing anywhere else."""

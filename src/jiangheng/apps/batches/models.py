@@ -44,6 +44,7 @@ class Batch(Scoped):
         ("archived", _("已归档")),
         ("cancelled", _("已取消")),
     ]
+    BANKS: ClassVar = [("unified", _("全区统一题库")), ("own", _("本企业自建题库"))]
     public_states = frozenset(
         {"announced", "closed", "seated", "scored", "published", "concluded", "approved", "archived"}
     )
@@ -68,6 +69,8 @@ class Batch(Scoped):
     theory_rooms = models.ManyToManyField("institutions.Room", related_name="+")
     practical_rooms = models.ManyToManyField("institutions.Room", related_name="+")
     notes = models.TextField(_("考生须知"), blank=True)
+    # colleges and social organisations have no choice here (K9)
+    bank = models.CharField(_("使用题库"), max_length=8, default="unified")
     announced_at = models.DateTimeField(_("公告时间"), null=True)
     published_at = models.DateTimeField(_("公示开始"), null=True)
     publicity_until = models.DateTimeField(_("公示截止"), null=True)

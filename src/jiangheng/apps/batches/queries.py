@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.authority import Actor, Grant, Role, span
 from jiangheng.core.errors import Refused
-from jiangheng.core.law import identity, levels
-from jiangheng.core.law.codes import SEX
+from jiangheng.core.law import codes, identity, levels
 from jiangheng.core.steps import step_of
 from jiangheng.kernel import clock, files, vault
 from jiangheng.kernel.display import Stage
@@ -144,7 +143,7 @@ def published_results(batch: Batch) -> list[dict[str, Any]]:
         {
             "name": identity.mask_name(row.name),
             "identity": identity.mask_identity(row.identity),
-            "sex": SEX[row.sex],
+            "sex": codes.SEX[row.sex],
             "level": row.level,
             "theory": f"{row.theory_mark}",
             "practical": f"{row.practical_mark}",
@@ -394,3 +393,8 @@ def recognised_by_mode(institution: Any, *, year: int) -> dict[str, int]:
     """How many results an institution has in a year by each way that leads to a certificate, annulled ones left out."""
     rows = Result.everywhere.filter(institution=institution, decided_on__year=year, level__in=levels.CERTIFIED)
     return dict(rows.exclude(state="annulled").order_by().values_list("mode").annotate(Count("pk")))
+
+
+def seated() -> list[Batch]:
+    """The batches that are seated and not yet examined to the end."""
+    return list(Batch.everywhere.filter(state="seated").order_by("pk"))

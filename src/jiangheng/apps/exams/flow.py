@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.itembank import queries as itembank
-from jiangheng.apps.standards import queries as standards
 from jiangheng.core.authority import SYSTEM, Actor, Role
 from jiangheng.core.exam import marking, shuffle
-from jiangheng.core.law.parameters import parameter
 from jiangheng.core.steps import NOTHING, STAY, flow, step_of
 from jiangheng.kernel import clock, vault
 from jiangheng.kernel.perform import create, perform
 
 from . import queries, rules
-from .forms import Arrangement, Extension, SessionPlan
+from .forms import Arrangement, Extension, Printing, SessionPlan
 
 session = flow("session", "exams.Session", _("理论考试场次"), final=("closed",))
 sitting = flow("sitting", "exams.Sitting", _("理论考试"), final=("submitted", "absent"))
@@ -29,55 +25,68 @@ Given = Mapping[str, Any]
 
 @session.step(
     "prepare", _("安排场次"), source=NOTHING, target="planned", who=Role.EXAM_OFFICER, under=("batch",),
-    asks=SessionPlan, requires=(rules.batch_is_seated, rules.every_level_has_a_bank),
+    asks=SessionPlan, requires=(rules.batch_is_seated, rules.every_level_has_its_papers),
     records=("room", "starts_at", "minutes"), tells=(Role.INVIGILATOR,), clause="K13",
 )  # fmt: skip
 def prepare(thing: Any, given: Given, actor: Actor) -> None:
     batch = thing.under
     thing.batch, thing.room, thing.starts_at = batch, given["room"], batch.theory_at
-    people = list(batch.applications.filter(state="seated", theory_room=given["room"]).order_by("seat"))
-    papers = {level: _paper(batch, level) for level in sorted({person.level for person in people})}
-    thing.minutes = max((int(paper.blueprint["minutes"]) for paper in papers.values()), default=90)
+    everyone = list(batch.applications.filter(state="seated").order_by("ticket"))
+    here = sorted((person for person in everyone if person.theory_room_id == thing.room.pk), key=lambda each: each.seat)
+    papers = itembank.papers_of(batch.pk)
+    thing.minutes = max((int(papers[each.level][0].blueprint["minutes"]) for each in here), default=90)
     # invigilators and sittings point at the session's row, so it has to be there first
     thing.state = "planned"
     thing.save()
     thing.invigilators.set(given["invigilators"])
-    for person in people:
+    order = _order(everyone)
+    faces: dict[int, str] = {}
+    for person in here:
+        paper = itembank.paper_for(papers[person.level], order=order[person.pk], seat=person.seat)
+        if paper.pk not in faces:
+            faces[paper.pk] = queries.face_of(paper)[0]
         create(step_of("sitting.arrange"), under=thing, actor=SYSTEM, given={
-            "application": person.pk, "paper": papers[person.level].pk,
+            "application": person.pk, "paper": paper.pk, "face": faces[paper.pk],
         })  # fmt: skip
 
 
-def _paper(batch: Any, level: str) -> Any:
-    found = itembank.papers_of(batch.pk).get(level)
-    if found is not None:
-        return found
-    bank = itembank.bank_for(batch.occupation, level)
-    design = standards.content(batch.standard).design(level)
-    theory = next(part for part in design.parts if part.kind == "theory")
-    # one mark an item, as most institutions compose; blueprints become data of the standard with the item bank issue
-    kinds = [[kind, parameter(f"paper.{kind}"), "1"] for kind in ("single", "multiple", "judgement")]
-    blueprint = {"kinds": kinds, "minutes": theory.minutes, "pass_mark": theory.pass_mark}
-    return create(step_of("paper.assemble"), under=bank, actor=SYSTEM, given={
-        "batch": batch.pk, "blueprint": blueprint, "seed": _draw(batch, level),
-    })  # fmt: skip
-
-
-def _draw(batch: Any, level: str) -> str:
-    # demo mode draws from the batch itself so that one seed gives one city; a real draw is not foreseeable
-    if settings.CONFIG.demo:
-        return shuffle.seed_for(f"{batch.number}:{level}", "paper", b"demonstration city").hex()
-    return secrets.token_hex(32)
+def _order(everyone: list[Any]) -> dict[int, int]:
+    """Each candidate's number among those of his level in the batch, in the order of their tickets."""
+    count: dict[str, int] = {}
+    order = {}
+    for person in everyone:
+        order[person.pk] = count.get(person.level, 0)
+        count[person.level] = order[person.pk] + 1
+    return order
 
 
 @session.step(
-    "open", _("开放入场"), source="planned", target="open", who=Role.INVIGILATOR, requires=(rules.doors_may_open,),
-    clause="K13",
+    "release", _("核准启封试卷"), source="planned", target="released", who=Role.EXAM_OFFICER,
+    requires=(rules.papers_may_be_released, rules.no_paper_is_destroyed), tells=(Role.INVIGILATOR,), clause="K13",
+)  # fmt: skip
+def release(thing: Any, given: Given, actor: Actor) -> None:
+    for paper in queries.papers_in(thing):
+        if paper.state == "sealed":
+            perform(step_of("paper.release"), paper.pk, actor=SYSTEM)
+
+
+@session.step(
+    "print", _("印制纸质试卷"), source=("released", "open"), target=STAY, who=Role.EXAM_OFFICER, asks=Printing,
+    records=("paper_digests",), primary=False, clause="K13",
+)  # fmt: skip
+def print_papers(thing: Any, given: Given, actor: Actor) -> None: ...
+
+
+@session.step(
+    "open", _("启封试卷并开放入场"), source="released", target="open", who=Role.INVIGILATOR, other_than=("release",),
+    requires=(rules.doors_may_open, rules.no_paper_is_destroyed), clause="K13",
 )  # fmt: skip
 def open_session(thing: Any, given: Given, actor: Actor) -> None:
-    for paper in itembank.papers_of(thing.batch_id).values():
-        if paper.state == "sealed":
+    for paper in queries.papers_in(thing):
+        if paper.state == "released":
             perform(step_of("paper.open"), paper.pk, actor=SYSTEM)
+        # only now does the paper leave its seal: the hall had no more than its digest
+        queries.publish_face(paper)
 
 
 @session.step(
@@ -96,11 +105,11 @@ def close_session(thing: Any, given: Given, actor: Actor) -> None:
 def arrange(thing: Any, given: Given, actor: Actor) -> None:
     session = thing.under
     person = session.batch.applications.get(pk=given["application"])
-    papers = {paper.pk: paper for paper in itembank.papers_of(session.batch_id).values()}
-    thing.session, thing.application, thing.paper = session, person, papers[given["paper"]]
+    thing.session, thing.application = session, person
+    thing.paper = itembank.paper_of(session.batch_id, given["paper"])
     # a sitting lies in its candidate's scope, so the candidate's own grant reaches it and nobody else's
     thing.scope = person.scope
-    thing.face = queries.publish_face(thing.paper)
+    thing.face = given["face"]
     thing.seed = shuffle.seed_for(thing.face, person.ticket, vault.subkey("layout")).hex()
 
 
@@ -126,8 +135,7 @@ def extend(thing: Any, given: Given, actor: Actor) -> None:
 )  # fmt: skip
 def submit(thing: Any, given: Given, actor: Actor) -> None:
     state, head = queries.replay(thing)
-    codes = {public: code for code, public in queries.public_ids(thing.paper).items()}
-    answers = {codes[item]: keys for item, keys in state.answers.items() if keys}
+    answers = queries.answers_by_code(thing.paper, state)
     plan = itembank.blueprint_of(thing.paper.bank, thing.paper.blueprint)
     marked = marking.mark_paper(itembank.paper_items(thing.paper), answers, plan)
     thing.mark, thing.answered, thing.answers_digest = marked.total, len(answers), head

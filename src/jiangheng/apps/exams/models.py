@@ -14,7 +14,12 @@ from jiangheng.kernel.scoping import Scoped
 class Session(Scoped):
     """One room at one time."""
 
-    STATES: ClassVar = [("planned", _("待开考")), ("open", _("开考中")), ("closed", _("已结束"))]
+    STATES: ClassVar = [
+        ("planned", _("待启封")),
+        ("released", _("待开考")),
+        ("open", _("开考中")),
+        ("closed", _("已结束")),
+    ]
     segment = "s{pk:05d}/"
     readers = frozenset(
         {Role.CITY, Role.CENTRE, Role.COUNTY, Role.MANAGER, Role.EXAM_OFFICER, Role.INVIGILATOR, Role.SYSTEM}
@@ -28,6 +33,11 @@ class Session(Scoped):
 
     def __str__(self) -> str:
         return f"{self.batch.title} {self.room.name}"
+
+    @property
+    def paper_digests(self) -> list[str]:
+        """The digests of the papers its sittings are on: what the trail keeps of a print."""
+        return sorted(set(self.sittings.values_list("paper__digest", flat=True)))
 
 
 class Sitting(Scoped):

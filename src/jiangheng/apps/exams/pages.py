@@ -61,7 +61,22 @@ display(
             ),
         ),
         related=(Related(_("考生"), "sitting", "session", WATCHERS),),
-        links=(Link(_("监考"), lambda session: f"/d/session/{session.pk}/room", WATCHERS, icon="exam"),),
+        links=(
+            Link(_("监考"), lambda session: f"/d/session/{session.pk}/room", WATCHERS, icon="exam"),
+            Link(
+                _("纸质试卷和答题卡"),
+                lambda session: f"/d/session/{session.pk}/papers.pdf",
+                frozenset({Role.EXAM_OFFICER}),
+                frozenset({"released", "open"}),
+            ),
+            Link(
+                _("质量证据"),
+                lambda session: f"/d/session/{session.pk}/evidence",
+                SCORERS,
+                frozenset({"closed"}),
+                "chart",
+            ),
+        ),
         select_related=("batch", "room__site"),
         icon="exam",
         menu_for=frozenset({Role.EXAM_OFFICER, Role.INVIGILATOR}),

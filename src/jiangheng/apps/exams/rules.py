@@ -23,12 +23,25 @@ def batch_is_seated(session: Any) -> bool:
     return bool(session.under.state == "seated")
 
 
-@rule(_("题库不足"), clause="K9", mend=_("请市指导中心先建立该级别的统一题库"))
-def every_level_has_a_bank(session: Any) -> str:
+@rule(_("试卷还没有组好"), clause="K9", mend=_("编排后系统自动承诺抽题，请两名有权人员各投入一份随机数"))
+def every_level_has_its_papers(session: Any) -> str:
     batch = session.under
     used = set(batch.applications.filter(state="seated").values_list("level", flat=True))
-    missing = [level_face(code) for code in sorted(used) if itembank.bank_for(batch.occupation, code) is None]
-    return _t("没有可用的统一题库：{levels}").format(levels=_t("、").join(missing)) if missing else ""
+    missing = [level_face(code) for code in sorted(used - itembank.papers_of(batch.pk).keys())]
+    return _t("试卷还没有组好：{levels}").format(levels=_t("、").join(missing)) if missing else ""
+
+
+@rule(_("有试卷已经销毁"), clause="K13", mend=_("由题库管理方补抽试卷，再重新安排场次"))
+def no_paper_is_destroyed(session: Any) -> bool:
+    return all(paper.state != "destroyed" for paper in queries.papers_in(session))
+
+
+@rule(_("未到核准启封的时间"), clause="K13", mend=_("开考前规定时间内由考务员核准启封"))
+def papers_may_be_released(session: Any) -> str:
+    early = dt.timedelta(minutes=parameter("paper.release_before"))
+    if clock.now() >= session.starts_at - early:
+        return ""
+    return _t("开考前 {n} 分钟起才能核准启封").format(n=parameter("paper.release_before"))
 
 
 @rule(_("未到入场时间"), clause="K13", mend=_("开考前入场时间到了再开放"))

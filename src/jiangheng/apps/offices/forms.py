@@ -19,7 +19,7 @@ from .queries import ROLE_LABELS
 # an institution's administrator appoints these; the bureaus' administrators appoint all
 INSTITUTION_ROLES = (
     Role.ADMIN, Role.MANAGER, Role.REGISTRAR, Role.CHECKER, Role.APPROVER, Role.EXAM_OFFICER, Role.INVIGILATOR,
-    Role.EVALUATOR, Role.EXPERT, Role.ISSUER,
+    Role.EVALUATOR, Role.EXPERT, Role.ISSUER, Role.WRITER, Role.ITEM_REVIEWER, Role.KEEPER,
 )  # fmt: skip
 BUREAU_ROLES = (Role.CITY, Role.CENTRE, Role.COUNTY, Role.WRITER, Role.ITEM_REVIEWER)
 

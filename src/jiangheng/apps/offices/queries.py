@@ -27,6 +27,7 @@ ROLE_LABELS = {
     Role.ADMIN: _("账号管理员"),
     Role.WRITER: _("命题人员"),
     Role.ITEM_REVIEWER: _("审题人员"),
+    Role.KEEPER: _("题库管理员"),
     Role.MANAGER: _("机构负责人"),
     Role.REGISTRAR: _("报名管理员"),
     Role.CHECKER: _("资格初审员"),

@@ -5,45 +5,58 @@ Serves K7-K9. The reader gathers every problem it meets, so an author mends a fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from typing import Any
 
-from jiangheng.core.exam.items import IMPORTANCE, KINDS, LETTERS, Item, Option, check_item
+from jiangheng.core.exam import bank_fields as fields
+from jiangheng.core.exam.bank_fields import Row
+from jiangheng.core.exam.elements import FULL_WEIGHT, ElementPoint, ElementRange, leaves, weight_problems
+from jiangheng.core.exam.elements import problems as table_problems
+from jiangheng.core.exam.items import KINDS, Item, Option, check_item
 
-FULL_WEIGHT = Decimal(100)
+__all__ = [
+    "FULL_WEIGHT",
+    "BankText",
+    "BankUnreadable",
+    "ElementPoint",
+    "ElementRange",
+    "leaves",
+    "parse_bank",
+    "parse_table",
+    "weight_problems",
+]
 
-Row = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class ElementRange:
-    """An assessment range (鉴定范围). `weight` is its share of the paper in percent."""
-
-    code: str
-    name: str
-    weight: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class ElementPoint:
-    """An assessment point (鉴定点) of a range, with importance X, Y or Z."""
-
-    code: str
-    range_code: str
-    name: str
-    importance: str
+# What may stand in a table of an item or of a part, and what besides for how the kind is answered. Anything else is
+# a slip of the pen, and would be lost without a word.
+_OF_ITEMS = frozenset({"code", "kind", "point", "stem", "difficulty", "explanation", "enemies", "source", "seconds"})
+_OF_PARTS = frozenset({"kind", "stem", "difficulty", "explanation", "share"})
+_OF_ANSWERS: Mapping[str, frozenset[str]] = {
+    "keys": frozenset({"options", "answer"}),
+    "texts": frozenset({"answers"}),
+    "number": frozenset({"answer", "tolerance", "unit"}),
+    "pairs": frozenset({"options", "targets", "answer"}),
+    "order": frozenset({"options", "answer"}),
+    "points": frozenset({"picture", "areas", "answer"}),
+    "open": frozenset({"reference", "rubric", "answer", "tolerance", "unit"}),
+    "parts": frozenset({"part"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class BankText:
-    """One occupation and level: its element table and its items, in the author's order."""
+    """One occupation and level: its element table and its items, in the author's order.
+
+    `direction` names a job direction (职业方向) when the bank is for one; `subject` is theory when nothing is said.
+    """
 
     occupation: str
     level: str
     ranges: tuple[ElementRange, ...]
     points: tuple[ElementPoint, ...]
     items: tuple[Item, ...]
+    direction: str = ""
+    subject: str = "theory"
 
 
 class BankUnreadable(ValueError):
@@ -61,50 +74,52 @@ def parse_bank(data: Mapping[str, object], *, allow_all_right: bool = False) -> 
     `allow_all_right` is handed to `check_item`.
     """
     problems: list[str] = []
-    occupation = _text(data, "occupation", where="题库", problems=problems)
-    level = _text(data, "level", where="题库", problems=problems)
+    occupation = fields.text(data, "occupation", where="题库", problems=problems)
+    level = fields.text(data, "level", where="题库", problems=problems)
+    direction = fields.text(data, "direction", where="题库", problems=problems, needed=False)
+    subject = fields.text(data, "subject", where="题库", problems=problems, needed=False)
+    before = len(problems)
     ranges = _ranges(data, problems=problems)
-    points = _points(data, ranges=ranges, problems=problems)
+    points = _points(data, problems=problems)
+    # A field that could not be read would be reported a second time by the check of the whole table.
+    if len(problems) == before:
+        problems += table_problems(tuple(ranges.values()), tuple(points.values()))
     items = _items(data, points=points, allow_all_right=allow_all_right, problems=problems)
     if problems:
         raise BankUnreadable(problems)
-    return BankText(occupation, level, tuple(ranges.values()), tuple(points.values()), items)
+    table = tuple(ranges.values()), tuple(points.values())
+    return BankText(occupation, level, *table, items, direction, subject or "theory")
 
 
-def weight_problems(ranges: tuple[ElementRange, ...]) -> list[str]:
-    """Problems of the weight column: every weight above 0, together 100 (国家职业标准编制技术规程, weight tables)."""
-    problems = [
-        f"鉴定范围 {row.code}：权重 {row.weight} 应大于 0，请改正或删去该范围" for row in ranges if not row.weight > 0
-    ]
-    total = sum((row.weight for row in ranges), Decimal(0))
-    if total != FULL_WEIGHT:
-        problems.append(f"各鉴定范围的权重合计为 {total}，应为 100，请调整权重")
-    return problems
+def parse_table(data: Mapping[str, object]) -> tuple[tuple[ElementRange, ...], tuple[ElementPoint, ...]]:
+    """The ranges and points of a bank's text alone. Raises BankUnreadable; `elements.problems` judges the table."""
+    problems: list[str] = []
+    ranges = _ranges(data, problems=problems)
+    points = _points(data, problems=problems)
+    if problems:
+        raise BankUnreadable(problems)
+    return tuple(ranges.values()), tuple(points.values())
 
 
 def _ranges(data: Row, *, problems: list[str]) -> dict[str, ElementRange]:
     ranges: dict[str, ElementRange] = {}
-    for number, row in enumerate(_rows(data, "range", problems=problems), start=1):
-        code = _code(row, what="鉴定范围", number=number, taken=ranges, problems=problems)
+    for number, row in enumerate(fields.rows(data, "range", problems=problems), start=1):
+        code = fields.code(row, what="鉴定范围", number=number, taken=ranges, problems=problems)
         where = f"鉴定范围 {code}"
-        name = _text(row, "name", where=where, problems=problems)
-        ranges[code] = ElementRange(code, name, _weight(row, where=where, problems=problems))
-    problems += weight_problems(tuple(ranges.values()))
+        name = fields.text(row, "name", where=where, problems=problems)
+        parent = fields.text(row, "parent", where=where, problems=problems, needed=False)
+        ranges[code] = ElementRange(code, name, fields.weight(row, where=where, problems=problems), parent)
     return ranges
 
 
-def _points(data: Row, *, ranges: Mapping[str, ElementRange], problems: list[str]) -> dict[str, ElementPoint]:
+def _points(data: Row, *, problems: list[str]) -> dict[str, ElementPoint]:
     points: dict[str, ElementPoint] = {}
-    for number, row in enumerate(_rows(data, "point", problems=problems), start=1):
-        code = _code(row, what="鉴定点", number=number, taken=points, problems=problems)
+    for number, row in enumerate(fields.rows(data, "point", problems=problems), start=1):
+        code = fields.code(row, what="鉴定点", number=number, taken=points, problems=problems)
         where = f"鉴定点 {code}"
-        range_code = _text(row, "range", where=where, problems=problems)
-        if range_code and range_code not in ranges:
-            problems.append(f"{where}：鉴定范围“{range_code}”不存在，请先在 [[range]] 中写出，或改正编号")
-        importance = _text(row, "importance", where=where, problems=problems)
-        if importance and importance not in IMPORTANCE:
-            problems.append(f"{where}：重要程度“{importance}”不认识，请改为 X、Y 或 Z")
-        name = _text(row, "name", where=where, problems=problems)
+        range_code = fields.text(row, "range", where=where, problems=problems)
+        importance = fields.text(row, "importance", where=where, problems=problems)
+        name = fields.text(row, "name", where=where, problems=problems)
         points[code] = ElementPoint(code, range_code, name, importance)
     return points
 
@@ -113,9 +128,9 @@ def _items(
     data: Row, *, points: Mapping[str, ElementPoint], allow_all_right: bool, problems: list[str]
 ) -> tuple[Item, ...]:
     items: dict[str, Item] = {}
-    same: dict[tuple[str, ...], str] = {}
-    for number, row in enumerate(_rows(data, "item", problems=problems), start=1):
-        code = _code(row, what="试题", number=number, taken=items, problems=problems)
+    same: dict[tuple[object, ...], str] = {}
+    for number, row in enumerate(fields.rows(data, "item", problems=problems), start=1):
+        code = fields.code(row, what="试题", number=number, taken=items, problems=problems)
         before = len(problems)
         item = _item(row, code=code, points=points, problems=problems)
         items[code] = item
@@ -130,51 +145,88 @@ def _items(
 
 def _item(row: Row, *, code: str, points: Mapping[str, ElementPoint], problems: list[str]) -> Item:
     where = f"试题 {code}"
-    kind = _text(row, "kind", where=where, problems=problems)
-    point_code = _text(row, "point", where=where, problems=problems)
+    point_code = fields.text(row, "point", where=where, problems=problems)
     point = points.get(point_code)
     if point_code and point is None:
         problems.append(f"{where}：鉴定点“{point_code}”不存在，请先在 [[point]] 中写出，或改正编号")
-    options = _options(row, kind=kind, where=where, problems=problems)
     return Item(
         code=code,
-        kind=kind,
-        stem=_text(row, "stem", where=where, problems=problems),
-        options=options,
-        answer=_answer(_text(row, "answer", where=where, problems=problems), kind=kind, options=options),
         point=point_code,
         range_code=point.range_code if point else "",
-        difficulty=_difficulty(row, where=where, problems=problems),
+        difficulty=fields.integer(
+            row, "difficulty", where=where, problems=problems,
+            hint="难度 difficulty 缺少或不是整数，请写 1（易）到 5（难）",
+        ),
         importance=point.importance if point else "",
-        explanation=_text(row, "explanation", where=where, problems=problems, needed=False),
-    )
+        enemies=fields.strings(row, "enemies", where=where, problems=problems),
+        source=fields.text(row, "source", where=where, problems=problems, needed=False),
+        seconds=fields.integer(
+            row, "seconds", where=where, problems=problems, default=0, hint="作答时间 seconds 不是整数，请写秒数"
+        ),
+        **_content(row, code=code, common=_OF_ITEMS, where=where, problems=problems),
+    )  # fmt: skip
 
 
-def _options(row: Row, *, kind: str, where: str, problems: list[str]) -> tuple[Option, ...]:
-    given = row.get("options")
+def _content(row: Row, *, code: str, common: frozenset[str], where: str, problems: list[str]) -> dict[str, Any]:
+    """What an item and a part of a case have in common: kind, texts, and what the kind is answered by.
+
+    `common` names the fields that may stand in the table whatever its kind.
+    """
+    kind = fields.text(row, "kind", where=where, problems=problems)
+    stem = fields.text(row, "stem", where=where, problems=problems)
+    explanation = fields.text(row, "explanation", where=where, problems=problems, needed=False)
     known = KINDS.get(kind)
-    if not given and known is not None and known.options:
-        return known.options
-    if isinstance(given, Mapping):
-        pairs = [(str(key), text) for key, text in given.items()]
-    elif isinstance(given, list):
-        pairs = list(zip(LETTERS, given, strict=False))
-        if len(given) > len(LETTERS):
-            problems.append(f"{where}：有 {len(given)} 个选项，最多 {len(LETTERS)} 个，请删减")
-    else:
-        problems.append(f'{where}：缺少选项 options，请写成 ["…", "…"] 或 {{ A = "…", B = "…" }}')
+    # An unknown kind is read as a choice, so that its author learns what else is missing.
+    answered = known.answered if known else "keys"
+    problems += _strangers(row, allowed=common | _OF_ANSWERS[answered], name=known.name if known else "", where=where)
+    content = {
+        "kind": kind,
+        "stem": fields.rich_text(stem, where=where, problems=problems),
+        "explanation": fields.rich_text(explanation, where=where, problems=problems),
+    }
+    if kind == "case":
+        return content | {"parts": _parts(row, code=code, where=where, problems=problems)}
+    return content | _READERS[answered](row, kind, where, problems)
+
+
+def _strangers(row: Row, *, allowed: frozenset[str], name: str, where: str) -> list[str]:
+    every = _OF_ITEMS | _OF_PARTS | frozenset().union(*_OF_ANSWERS.values())
+    unknown = [str(field) for field in row if field not in every]
+    misplaced = [str(field) for field in row if field in every and field not in allowed]
+    told = [f"{where}：字段 {'、'.join(unknown)} 不认识，请改正字段名或删去"] if unknown else []
+    if name and misplaced:
+        told.append(f"{where}：字段 {'、'.join(misplaced)} 不用于{name}，请删去或改正题型")
+    return told
+
+
+def _parts(row: Row, *, code: str, where: str, problems: list[str]) -> tuple[Item, ...]:
+    given = row.get("part")
+    if not isinstance(given, list) or not all(isinstance(each, Mapping) for each in given):
+        problems.append(f"{where}：没有小题，请写 [[item.part]]")
         return ()
-    for key, text in pairs:
-        if not isinstance(text, str):
-            problems.append(f"{where}：选项 {key} 不是文字，请加上引号")
-    options = tuple(Option(key, str(text).strip()) for key, text in pairs)
-    # Authors may write the two words of a judgement out; in either order they mean the same fixed pair.
-    if known is not None and known.options and {o.text for o in options} == {o.text for o in known.options}:
-        return known.options
-    return options
+    return tuple(_part(each, code=f"{code}.{number}", problems=problems) for number, each in enumerate(given, start=1))
 
 
-def _answer(text: str, *, kind: str, options: tuple[Option, ...]) -> tuple[str, ...]:
+def _part(row: Row, *, code: str, problems: list[str]) -> Item:
+    where = f"试题 {code}"
+    hint = "占比 share 缺少或不是整数，请写百分数"
+    share = fields.integer(row, "share", where=where, hint=hint, problems=problems)
+    if row.get("kind") == "case":
+        problems.append(f"{where}：小题不能再是案例分析题，请改为其他题型")
+        return Item(code, "case", "", share=share)
+    hint = "难度 difficulty 不是整数，请写 1（易）到 5（难）"
+    difficulty = fields.integer(row, "difficulty", where=where, hint=hint, problems=problems, default=3)
+    content = _content(row, code=code, common=_OF_PARTS, where=where, problems=problems)
+    return Item(code=code, share=share, difficulty=difficulty, **content)
+
+
+def _read_keys(row: Row, kind: str, where: str, problems: list[str]) -> dict[str, Any]:
+    options = fields.options(row, kind=kind, where=where, problems=problems)
+    return {"options": options, "answer": _keys(row, kind=kind, options=options, where=where, problems=problems)}
+
+
+def _keys(row: Row, *, kind: str, options: tuple[Option, ...], where: str, problems: list[str]) -> tuple[str, ...]:
+    text = fields.text(row, "answer", where=where, problems=problems)
     known = KINDS.get(kind)
     if known is not None and known.options:
         return tuple(option.key for option in options if option.text == text) or (text,)
@@ -182,53 +234,77 @@ def _answer(text: str, *, kind: str, options: tuple[Option, ...]) -> tuple[str, 
     return tuple(sorted(text))
 
 
-def _difficulty(row: Row, *, where: str, problems: list[str]) -> int:
-    value = row.get("difficulty")
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    problems.append(f"{where}：难度 difficulty 缺少或不是整数，请写 1（易）到 5（难）")
-    return 0
+def _read_texts(row: Row, kind: str, where: str, problems: list[str]) -> dict[str, Any]:
+    return {"answer": fields.accepted(row, where=where, problems=problems)}
 
 
-def _weight(row: Row, *, where: str, problems: list[str]) -> Decimal:
-    value = row.get("weight")
-    try:
-        weight = Decimal(str(value)) if not isinstance(value, bool) else Decimal("NaN")
-    except InvalidOperation:
-        weight = Decimal("NaN")
-    if weight.is_finite():
-        return weight
-    problems.append(f"{where}：权重 weight 缺少或不是数，请写百分数，如 25")
-    return Decimal(0)
+def _read_number(row: Row, kind: str, where: str, problems: list[str]) -> dict[str, Any]:
+    answer = fields.text(row, "answer", where=where, problems=problems)
+    return {"answer": (answer,), **_measures(row, where=where, problems=problems)}
 
 
-def _rows(data: Row, key: str, *, problems: list[str]) -> list[Row]:
-    value = data.get(key)
-    if not isinstance(value, list) or not value or not all(isinstance(row, Mapping) for row in value):
-        problems.append(f"题库：没有 [[{key}]]，请至少写一个")
-        return []
-    return value
+def _measures(row: Row, *, where: str, problems: list[str]) -> dict[str, Any]:
+    return {
+        "tolerance": fields.text(row, "tolerance", where=where, problems=problems, needed=False),
+        "unit": fields.text(row, "unit", where=where, problems=problems, needed=False),
+    }
 
 
-def _code(row: Row, *, what: str, number: int, taken: Mapping[str, object], problems: list[str]) -> str:
-    code = _text(row, "code", where=f"第 {number} 个{what}", problems=problems) or f"#{number}"
-    if code in taken:
-        problems.append(f"{what} {code}：编号重复（第 {number} 个），请换一个编号")
-        return f"{code}#{number}"
-    return code
+def _read_pairs(row: Row, kind: str, where: str, problems: list[str]) -> dict[str, Any]:
+    return {
+        "options": fields.options(row, kind=kind, where=where, problems=problems),
+        "targets": fields.targets(row, where=where, problems=problems),
+        "answer": tuple(sorted(fields.tokens(row, where=where, problems=problems))),
+    }
 
 
-def _text(row: Row, key: str, *, where: str, problems: list[str], needed: bool = True) -> str:
-    value = row.get(key)
-    if isinstance(value, str) and value.strip():
-        return value.strip()
-    # A level or a code may be written as a bare number in TOML; it is a name, not a quantity.
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if needed:
-        problems.append(f"{where}：缺少 {key} 或不是文字，请补写")
-    return ""
+def _read_order(row: Row, kind: str, where: str, problems: list[str]) -> dict[str, Any]:
+    answer = row.get("answer")
+    keys = tuple(answer) if isinstance(answer, list) else tuple(
+        fields.text(row, "answer", where=where, problems=problems)
+    )  # fmt: skip
+    return {
+        "options": fields.options(row, kind=kind, where=where, problems=problems),
+        "answer": tuple(str(key) for key in keys),
+    }
 
 
-def _substance(item: Item) -> tuple[str, ...]:
-    return (item.kind, "".join(item.stem.split()), *sorted(option.text for option in item.options))
+def _read_points(row: Row, kind: str, where: str, problems: list[str]) -> dict[str, Any]:
+    return {
+        "picture": fields.text(row, "picture", where=where, problems=problems),
+        "areas": fields.areas(row, where=where, problems=problems),
+        "answer": tuple(sorted(fields.text(row, "answer", where=where, problems=problems))),
+    }
+
+
+def _read_open(row: Row, kind: str, where: str, problems: list[str]) -> dict[str, Any]:
+    reference = fields.text(row, "reference", where=where, problems=problems, needed=False)
+    answer = fields.text(row, "answer", where=where, problems=problems, needed=False)
+    return {
+        "reference": fields.rich_text(reference, where=where, problems=problems),
+        "rubric": fields.rubric(row, where=where, problems=problems),
+        "answer": (answer,) if answer else (),
+        **_measures(row, where=where, problems=problems),
+    }
+
+
+_READERS: Mapping[str, Callable[[Row, str, str, list[str]], dict[str, Any]]] = {
+    "keys": _read_keys,
+    "texts": _read_texts,
+    "number": _read_number,
+    "pairs": _read_pairs,
+    "order": _read_order,
+    "points": _read_points,
+    "open": _read_open,
+}
+
+
+def _substance(item: Item) -> tuple[object, ...]:
+    return (
+        item.kind,
+        "".join(item.stem.split()),
+        *sorted(option.text for option in item.options),
+        *sorted(target.text for target in item.targets),
+        item.picture,
+        *(_substance(part) for part in item.parts),
+    )

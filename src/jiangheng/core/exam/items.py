@@ -1,73 +1,110 @@
-"""Items of the question bank: the kinds, what a well-formed item is, and what a candidate may see of it.
+"""Items of the question bank: the twelve kinds, what a well-formed item is, and what a candidate may see of it.
 
-Serves K7-K9 (banks) and K13 (examination on the computer). The kinds are data: a new kind is a row in `KINDS`
-and, if it is not marked by comparing option keys, a rule in `marking`.
+Serves K7-K9 (banks) and K13 (examination on the computer). The kinds are data: a new kind is a row in `item_kinds`, a
+check in `item_checks` and, when a machine marks it, a rule in `marking`. Stems, options, targets, explanations,
+references and rubric lines are rich texts (`rich`); the tokens of `answer` are plain.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Protocol
 
-LETTERS = "ABCDEFGH"
-IMPORTANCE = {"X": "核心", "Y": "一般", "Z": "辅助"}
-DIFFICULTY = range(1, 6)
+from jiangheng.core.exam import item_checks
+from jiangheng.core.exam.item_kinds import BLANK, DIFFICULTY, IMPORTANCE, KINDS, LETTERS, Answered, Kind, Option, blanks
+
+__all__ = [
+    "BLANK",
+    "DIFFICULTY",
+    "IMPORTANCE",
+    "KINDS",
+    "LETTERS",
+    "Answered",
+    "Area",
+    "Item",
+    "Kind",
+    "Option",
+    "RubricLine",
+    "blanks",
+    "check_item",
+    "face",
+    "marked_by_machine",
+    "mixed",
+    "options_may_move",
+    "units",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One choice. The key is the author's and never changes; where it stands on a screen is the layout's business."""
+class Area:
+    """A place on the picture of a hotspot item, in pixels from its upper left corner.
+
+    `shape` is rect (left, top, right, bottom), circle (x, y, radius) or poly (x, y of each corner in turn).
+    """
 
     key: str
-    text: str
+    shape: str
+    coords: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """What the items of one kind (题型) have in common. `spare` is how many options must be wrong at least."""
+class RubricLine:
+    """One line a marker goes by: what must be there, and its share of the item's marks in percent."""
 
-    code: str
-    name: str
-    least_options: int
-    most_options: int
-    least_keys: int
-    most_keys: int
-    spare: int = 1
-    options: tuple[Option, ...] = ()
-    movable: bool = True
-
-
-KINDS: Mapping[str, Kind] = {
-    kind.code: kind
-    for kind in (
-        Kind("single", "单选题", 3, 8, 1, 1),
-        Kind("multiple", "多选题", 3, 8, 2, 8),
-        Kind("judgement", "判断题", 2, 2, 1, 1, options=(Option("A", "正确"), Option("B", "错误")), movable=False),
-    )
-}
+    text: str
+    share: int
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item. `answer` holds the right option keys, sorted; `point` and `range_code` are its place in the table."""
+    """One item. `answer` holds its right tokens; `point` and `range_code` are its place in the element table.
+
+    answer, by kind: choice kinds the right option keys, sorted; fill one token for each blank in order, accepted
+    texts separated by "|"; numeric one decimal number; matching left key with right key ("A2"), sorted; ordering
+    the keys in their right order; hotspot the keys of the right areas, sorted; calculation nothing or its final
+    number; short, essay and case nothing.
+
+    targets: the right-hand column of a matching item, keys "1", "2" and on. tolerance: "0.5" (absolute), "2%" (of
+    the right number) or "" (exact). picture: SHA-256 of the picture, in hex. parts: of a case, with codes
+    "<code>.1", "<code>.2"; `share` is a part's percent of the case. enemies: codes that may not stand on one paper
+    with this item. seconds: the time an item is expected to take, 0 when nobody said.
+    """
 
     code: str
     kind: str
     stem: str
-    options: tuple[Option, ...]
-    answer: tuple[str, ...]
-    point: str
-    range_code: str
-    difficulty: int
-    importance: str
+    options: tuple[Option, ...] = ()
+    answer: tuple[str, ...] = ()
+    point: str = ""
+    range_code: str = ""
+    difficulty: int = 3
+    importance: str = "X"
     explanation: str = ""
+    targets: tuple[Option, ...] = ()
+    tolerance: str = ""
+    unit: str = ""
+    picture: str = ""
+    areas: tuple[Area, ...] = ()
+    reference: str = ""
+    rubric: tuple[RubricLine, ...] = ()
+    parts: tuple[Item, ...] = ()
+    share: int = 0
+    enemies: tuple[str, ...] = ()
+    source: str = ""
+    seconds: int = 0
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The option keys in the author's order."""
         return tuple(option.key for option in self.options)
+
+    @property
+    def target_keys(self) -> tuple[str, ...]:
+        """The keys of the right-hand column in the author's order."""
+        return tuple(target.key for target in self.targets)
 
 
 def check_item(item: Item, *, allow_all_right: bool = False) -> list[str]:
@@ -76,33 +113,63 @@ def check_item(item: Item, *, allow_all_right: bool = False) -> list[str]:
     `allow_all_right` admits multiple-choice items whose options are all right. They are refused by default,
     because on them ticking everything earns the marks.
     """
-    problems = [*_place_problems(item)]
-    kind = KINDS.get(item.kind)
-    if kind is None:
-        problems.append(f"题型“{item.kind}”不认识，请改为 {'、'.join(KINDS)} 之一")
-    else:
-        problems += _option_problems(item, kind=kind)
-        problems += _answer_problems(item, kind=kind, allow_all_right=allow_all_right)
+    problems = item_checks.problems_of(item, allow_all_right=allow_all_right)
     return [f"试题 {item.code or '（无编号）'}：{problem}" for problem in problems]
 
 
-def face(item: Item, *, public_id: str | None = None, option_order: Sequence[str] | None = None) -> dict[str, object]:
-    """What a candidate may see: id, kind, stem, options with keys, and nothing else.
+def units(item: Item) -> tuple[Item, ...]:
+    """What is answered and marked on its own: the parts of a case, any other item itself."""
+    return item.parts if item.kind == "case" else (item,)
 
-    An allow-list, so that a field added to `Item` later stays hidden until somebody decides otherwise. `public_id`
-    replaces the item code where the code would tell its assessment point; `option_order` is the layout's order.
-    Raises ValueError when `option_order` is not a permutation of the item's keys.
+
+def marked_by_machine(item: Item) -> bool:
+    """Whether a machine can mark the whole item: never an open kind, a case when all its parts are so marked."""
+    return all(unit.kind in KINDS and KINDS[unit.kind].machine for unit in units(item))
+
+
+def face(
+    item: Item,
+    *,
+    public_id: str | None = None,
+    option_order: Sequence[str] | None = None,
+    target_order: Sequence[str] | None = None,
+) -> dict[str, object]:
+    """What a candidate may see: id, kind, stem, options with keys, and what the kind needs for an answer.
+
+    That is `blanks` (how many) of a fill, `unit` of a numeric, `targets` of a matching, `picture` of a hotspot and
+    `parts` (faces with the ids "<id>.1" …) of a case. An allow-list, so that a field added to `Item` later stays
+    hidden until somebody decides otherwise. `public_id` replaces the item code where the code would tell its
+    assessment point; the orders are the layout's. Raises ValueError when an order is not a permutation of the keys.
     """
-    texts = {option.key: option.text for option in item.options}
-    order = item.keys if option_order is None else tuple(option_order)
-    if sorted(order) != sorted(item.keys):
-        raise ValueError(f"试题 {item.code}：选项顺序 {''.join(order)} 与 {''.join(item.keys)} 不符，请重新生成版面")
-    return {
-        "id": item.code if public_id is None else public_id,
+    shown_id = item.code if public_id is None else public_id
+    shown: dict[str, object] = {
+        "id": shown_id,
         "kind": item.kind,
         "stem": item.stem,
-        "options": [{"key": key, "text": texts[key]} for key in order],
+        "options": _in_order(item.options, option_order, code=item.code),
     }
+    if item.kind == "fill":
+        shown["blanks"] = blanks(item.stem)
+    elif item.kind == "numeric":
+        shown["unit"] = item.unit
+    elif item.kind == "matching":
+        shown["targets"] = _in_order(item.targets, target_order, code=item.code)
+    elif item.kind == "hotspot":
+        shown["picture"] = item.picture
+    elif item.kind == "case":
+        shown["parts"] = [
+            face(part, public_id=f"{shown_id}.{number}") for number, part in enumerate(item.parts, start=1)
+        ]
+    return shown
+
+
+def _in_order(options: Sequence[Option], order: Sequence[str] | None, *, code: str) -> list[dict[str, str]]:
+    texts = {option.key: option.text for option in options}
+    keys = tuple(option.key for option in options)
+    wanted = keys if order is None else tuple(order)
+    if sorted(wanted) != sorted(keys):
+        raise ValueError(f"试题 {code}：选项顺序 {''.join(wanted)} 与 {''.join(keys)} 不符，请重新生成版面")
+    return [{"key": key, "text": texts[key]} for key in wanted]
 
 
 _SPEAKS_OF_OTHERS = re.compile(r"(以上|上述|前述)|[A-H]\s*(和|与|、|或|,|，)\s*[A-H]|(都|均|全)(不?(对|是|正确)|错)")
@@ -123,66 +190,38 @@ class _Shown(Protocol):
 def options_may_move(item: _Shown) -> bool:
     """Whether the options may be shuffled: not on fixed kinds, nor when one speaks of the others ("以上都对").
 
-    Needs no more of an item than its face shows, so the hall can ask it too.
+    Steps to be ordered and the two columns of a matching item always may. Needs no more of an item than its face
+    shows, so the hall can ask it too.
     """
     kind = KINDS.get(item.kind)
     if kind is None or not kind.movable:
         return False
+    if kind.answered != "keys":
+        return True
     return not any(_SPEAKS_OF_OTHERS.search(option.text) for option in item.options)
 
 
-def _place_problems(item: Item) -> list[str]:
-    problems = []
-    if not item.code or item.code != "".join(item.code.split()):
-        problems.append("试题编号为空或含空白，请写一个不含空格的编号")
-    if not item.stem.strip():
-        problems.append("题干为空，请写出题干")
-    if not item.point:
-        problems.append("没有鉴定点，请填写要素细目表中的鉴定点编号")
-    if not item.range_code:
-        problems.append("没有鉴定范围，请填写鉴定点所属的鉴定范围编号")
-    if item.difficulty not in DIFFICULTY:
-        problems.append(f"难度 {item.difficulty} 不在 1–5 之间，请改为 1（易）到 5（难）的整数")
-    if item.importance not in IMPORTANCE:
-        problems.append(f"重要程度“{item.importance}”不认识，请改为 X（核心）、Y（一般）或 Z（辅助）")
-    return problems
+def mixed(item: Item) -> Item:
+    """The item with the order of its targets or steps telling nothing; any other item as it is.
+
+    A matching item whose n-th target belongs to its n-th option, and an ordering whose steps stand in their right
+    order, give the answer away by their keys; `check_item` refuses them. For readers of formats that keep pairs or
+    steps in the right order: targets or steps are dealt anew by the digests of their texts, the same for ever.
+    """
+    if item.kind == "matching" and item_checks.tells_by_order(item):
+        dealt = _dealt(item.targets)
+        place = {target.key: str(number) for number, target in enumerate(dealt, start=1)}
+        targets = tuple(Option(str(number), target.text) for number, target in enumerate(dealt, start=1))
+        answer = tuple(sorted(token[:1] + place.get(token[1:], token[1:]) for token in item.answer))
+        return replace(item, targets=targets, answer=answer)
+    if item.kind == "ordering" and item_checks.tells_by_order(item):
+        dealt = _dealt(item.options)
+        letter = {option.key: LETTERS[place] for place, option in enumerate(dealt)}
+        options = tuple(Option(LETTERS[place], option.text) for place, option in enumerate(dealt))
+        return replace(item, options=options, answer=tuple(letter[key] for key in item.answer))
+    return item
 
 
-def _option_problems(item: Item, *, kind: Kind) -> list[str]:
-    if kind.options:
-        if item.options != kind.options:
-            return [f"{kind.name}的选项固定为“{'”“'.join(o.text for o in kind.options)}”，请删去自写的选项"]
-        return []
-    problems = []
-    count = len(item.options)
-    if not kind.least_options <= count <= kind.most_options:
-        problems.append(f"{kind.name}有 {count} 个选项，应有 {kind.least_options}–{kind.most_options} 个，请增删选项")
-    if item.keys != tuple(LETTERS[:count]):
-        problems.append(f"选项标号为“{''.join(item.keys)}”，请从 A 起依次编号，不跳号、不重号")
-    seen: dict[str, str] = {}
-    for option in item.options:
-        text = "".join(option.text.split())
-        if not text:
-            problems.append(f"选项 {option.key} 没有文字，请补写或删去该选项")
-        elif text in seen:
-            problems.append(f"选项 {option.key} 与选项 {seen[text]} 文字相同，请改写其中一个")
-        if re.match(rf"{re.escape(option.key)}\s*[.．、:：]", option.text):
-            problems.append(f"选项 {option.key} 的文字以标号开头，请删去“{option.key}.”，标号由系统显示")
-        seen.setdefault(text, option.key)
-    return problems
-
-
-def _answer_problems(item: Item, *, kind: Kind, allow_all_right: bool) -> list[str]:
-    shown = "".join(item.answer)
-    unknown = [key for key in item.answer if key not in item.keys]
-    if unknown:
-        return [f"答案“{shown}”中的 {'、'.join(unknown)} 不是本题的选项，请改为 {'、'.join(item.keys)} 中的标号"]
-    if tuple(sorted(set(item.answer))) != item.answer:
-        return [f"答案“{shown}”有重复或次序颠倒，请按字母顺序各写一次"]
-    count = len(item.answer)
-    if not kind.least_keys <= count <= kind.most_keys:
-        wanted = str(kind.least_keys) if kind.least_keys == kind.most_keys else f"至少 {kind.least_keys}"
-        return [f"{kind.name}的答案应有 {wanted} 个选项，现有 {count} 个，请改正答案或题型"]
-    if not allow_all_right and len(item.options) - count < kind.spare:
-        return [f"答案“{shown}”是全部选项，全选即可得分，请至少设 {kind.spare} 个错误选项"]
-    return []
+def _dealt(options: Sequence[Option]) -> list[Option]:
+    dealt = sorted(options, key=lambda option: sha256(option.text.encode()).digest())
+    return dealt if dealt != list(options) else [*dealt[1:], *dealt[:1]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jiangheng.core.exam.items import Item, options_may_move
 
@@ -20,10 +20,12 @@ _WORD = 8
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Item codes in the order shown, and for each item its option keys in the order shown."""
+    """Item codes in the order shown; for each item, and each part of a case, its option keys in the order shown, and
+    for a matching item the keys of its targets."""
 
     items: tuple[str, ...]
     options: Mapping[str, tuple[str, ...]]
+    targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def seed_for(paper_digest: str | bytes, sitting_id: str, secret: bytes) -> bytes:
@@ -43,12 +45,15 @@ def individual(
     *,
     seed: bytes,
     fixed: Collection[str] = (),
+    target_keys: Mapping[str, Sequence[str]] | None = None,
 ) -> Layout:
     """The layout of one seat.
 
     `item_codes` holds one group of codes per kind, in blueprint order: groups keep their order, items move within
-    their group. Options move except on the items in `fixed`. The layout does not depend on the order in which the
-    codes of a group are given. Raises ValueError for a code given twice or without option keys.
+    their group. `option_keys` has a line for each item and for each part of a case; options move except on those in
+    `fixed`. `target_keys` are the right-hand columns of matching items; they always move. The layout does not depend
+    on the order in which the codes of a group are given. Raises ValueError for a code given twice or without option
+    keys.
     """
     codes = [code for group in item_codes for code in group]
     if len(set(codes)) != len(codes):
@@ -60,24 +65,31 @@ def individual(
     for place, group in enumerate(item_codes):
         order += shuffled(sorted(group), seed=seed, label=f"items:{place}")
     options = {
-        code: tuple(option_keys[code])
-        if code in fixed
-        else tuple(shuffled(option_keys[code], seed=seed, label=f"options:{code}"))
-        for code in order
+        code: tuple(keys) if code in fixed else tuple(shuffled(keys, seed=seed, label=f"options:{code}"))
+        for code, keys in option_keys.items()
     }
-    return Layout(tuple(order), options)
+    targets = {
+        code: tuple(shuffled(keys, seed=seed, label=f"targets:{code}")) for code, keys in (target_keys or {}).items()
+    }
+    return Layout(tuple(order), options, targets)
 
 
 def individual_paper(items: Sequence[Item], *, seed: bytes) -> Layout:
-    """The layout of an assembled paper: kinds as they first appear, options moved where `options_may_move` allows."""
+    """The layout of an assembled paper: kinds as they first appear, options moved where `options_may_move` allows.
+
+    The parts of a case keep their order. Of a matching item only the right-hand column moves: one is enough, and the
+    left one is often spoken of by its order.
+    """
     groups: dict[str, list[str]] = {}
     for item in items:
         groups.setdefault(item.kind, []).append(item.code)
+    everything = [*items, *(part for item in items for part in item.parts)]
     return individual(
         list(groups.values()),
-        {item.code: item.keys for item in items},
+        {one.code: one.keys for one in everything},
         seed=seed,
-        fixed=frozenset(item.code for item in items if not options_may_move(item)),
+        fixed=frozenset(one.code for one in everything if one.kind == "matching" or not options_may_move(one)),
+        target_keys={one.code: one.target_keys for one in everything if one.targets},
     )
 
 

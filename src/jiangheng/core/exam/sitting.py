@@ -11,11 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from jiangheng.core.exam.asked import Asked, is_empty, refusal
+
 GRACE_MS = 5_000
 """How long after the end a save that was already on its way is still taken, milliseconds."""
 
 MOST_EVENTS = 20_000
 """More events than any honest sitting makes; beyond it a sitting may only be handed in."""
+
+MOST_CHARACTERS = 10_000_000
+"""More than any honest sitting saves: an essay of 5,000 characters, saved two thousand times while it was written."""
 
 FOCUS_KINDS = frozenset(
     {"hidden", "shown", "blur", "focus", "copy", "paste", "print"}
@@ -41,7 +46,8 @@ class Entered(Moment):
 
 @dataclass(frozen=True, slots=True)
 class Answered(Moment):
-    """The choice of one item; no keys means the choice was taken back. ``seq`` is the page's own number."""
+    """What was given at one item, in tokens by its kind (option keys, texts, pairs, points …); nothing, or only empty
+    texts, means it was taken back. ``seq`` is the page's own number."""
 
     seq: int
     item: str
@@ -125,16 +131,11 @@ def from_record(record: Mapping[str, Any]) -> Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """What may be chosen at one item: its option keys, and whether several may be."""
-
-    keys: frozenset[str]
-    many: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class State:
-    """What a sitting has come to. ``opens``/``closes``/``extra`` (seconds) come from the pass, the rest from events."""
+    """What a sitting has come to. ``opens``/``closes``/``extra`` (seconds) come from the pass, the rest from events.
+
+    ``written`` counts the characters of all answers that were saved, also of those replaced since.
+    """
 
     opens: int
     closes: int
@@ -150,6 +151,7 @@ class State:
     voided: bool = False
     focus_lost: int = 0
     events: int = 0
+    written: int = 0
     seen: Mapping[int, Numbered] = field(default_factory=dict)
     answer_seq: Mapping[str, int] = field(default_factory=dict)
     flag_seq: Mapping[str, int] = field(default_factory=dict)
@@ -226,10 +228,11 @@ def _numbered(state: State, event: Numbered, counted: int) -> State:
     seen = {**state.seen, event.seq: event}
     base = replace(state, seen=seen, seq=max(state.seq, event.seq), events=counted)
     if isinstance(event, Answered):
+        base = replace(base, written=state.written + _characters(event))
         if event.seq < state.answer_seq.get(event.item, 0):
             return base
         answers = {**state.answers, event.item: event.keys}
-        if not event.keys:
+        if is_empty(event.keys):
             del answers[event.item]
         return replace(base, answers=answers, answer_seq={**state.answer_seq, event.item: event.seq})
     if event.seq < state.flag_seq.get(event.item, 0):
@@ -238,16 +241,22 @@ def _numbered(state: State, event: Numbered, counted: int) -> State:
     return replace(base, flags=flags, flag_seq={**state.flag_seq, event.item: event.seq})
 
 
+def _characters(event: Answered) -> int:
+    return sum(len(token) for token in event.keys)
+
+
 def accept(
     state: State,
     event: Event,
     now: int,
     *,
-    paper: Mapping[str, Choice],
+    paper: Mapping[str, Asked],
     fence: int,
     grace: int = GRACE_MS,
 ) -> Accepted | Rejected:
     """May this event of the candidate's page be written down, ``now``, from the entry numbered ``fence``?
+
+    ``paper`` holds what is answered on its own: items, and of a case its parts ("<id>.1").
 
     A number that is already down is a repeat, at any hour: the page missed our answer and asks again.
     Control events (more time, void) do not come this way; the office writes them.
@@ -298,21 +307,21 @@ def _closed(state: State, event: Event, now: int, grace: int) -> Rejected | None
     return None
 
 
-def _content(state: State, event: Event, paper: Mapping[str, Choice]) -> Rejected | None:
+def _content(state: State, event: Event, paper: Mapping[str, Asked]) -> Rejected | None:
     if isinstance(event, Focus):
         return None if event.kind in FOCUS_KINDS else Rejected("unknown_kind", f"不认识的页面事件：{event.kind}。")
     if not isinstance(event, Answered | Flagged):
         return None
     if event.seq < 1:
         return Rejected("bad_seq", "作答序号应当从 1 开始。")
-    choice = paper.get(event.item)
-    if choice is None:
+    asked = paper.get(event.item)
+    if asked is None:
         return Rejected("foreign_item", "这道题不在本场试卷中。请刷新页面后再作答。")
     if isinstance(event, Answered):
-        if not choice.keys.issuperset(event.keys) or len(set(event.keys)) != len(event.keys):
-            return Rejected("unknown_option", "答案中有本题没有的选项。请重新选择。")
-        if len(event.keys) > 1 and not choice.many:
-            return Rejected("one_only", "本题只能选择一个选项。请重新选择。")
+        if why := refusal(asked, event.keys):
+            return Rejected(*why)
+        if state.written + _characters(event) > MOST_CHARACTERS:
+            return _TOO_MANY
         latest = state.answer_seq
     else:
         latest = state.flag_seq

@@ -115,6 +115,13 @@ def make_identity(region: str, *, birth: date, sequence: int, sex: str) -> str:
     return first17 + citizen_check(first17)
 
 
+def sex_of(number: str) -> str:
+    """男 or 女, by the seventeenth digit of a citizen's number; "" for anything else (GB 11643-1999)."""
+    if len(number) != 18 or not number[:17].isdecimal():
+        return ""
+    return "男" if int(number[16]) % 2 else "女"
+
+
 def age_on(birth: date, on: date) -> int:
     """Full years of age; the year is full on the birthday itself (29 February: on 1 March in common years)."""
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))

@@ -40,6 +40,8 @@ _SHENZHEN = "外地(深圳2022)同类办事规程"
 _STANDARD = "国家职业标准的评价要求"
 _ARCHIVE = "职业技能等级认定工作规程(试行)关于档案的要求"
 _CYBER = "网络安全法关于日志留存的要求"
+_TESTING = "教育与心理测量的通行判据"
+_ELEMENTS = "理论知识鉴定要素细目表的编制要求"
 _MLPS = "GB/T 22239-2019 的通行做法"
 
 # One row a number, grouped by the stage of the batch it governs; longer than 150 lines because it is data.
@@ -75,10 +77,42 @@ _TABLE: tuple[Parameter, ...] = (
     P("paper.single", "理论试卷单选题数", 60, "item", "likely", "同类平台默认值", "K13"),
     P("paper.multiple", "理论试卷多选题数", 20, "item", "likely", "同类平台默认值", "K13"),
     P("paper.judgement", "理论试卷判断题数", 20, "item", "likely", "同类平台默认值", "K13"),
+    # element tables of the question bank
+    P("bank.importance_x", "鉴定点中核心(X)的最低比例", 80, "percent", "sure", _ELEMENTS, "K7"),
+    P("bank.importance_y", "鉴定点中一般(Y)的最高比例", 15, "percent", "sure", _ELEMENTS, "K7"),
+    P("bank.importance_z", "鉴定点中辅助(Z)的最高比例", 5, "percent", "sure", _ELEMENTS, "K7"),
+    P("bank.points_per_weight", "每百分之一权重的鉴定点数", 2, "item", "sure", _ELEMENTS, "K7"),
+    P("bank.points_min", "一个级别的鉴定点总数", 200, "item", "sure", _ELEMENTS, "K7"),
+    P("bank.items_per_point", "每个鉴定点的试题数", 3, "item", "guess", _OURS, "K7"),
+    P("paper.release_before", "试卷启封(核准)提前", 30, "minute", "likely", "试卷保密惯例", "K13", 1),
+    P("bank.trial_persons", "试题试用作答人数", 200, "person", "guess", _OURS, "P2"),
+    P("bank.exposure_cap", "试题使用次数上限(达到后轮休)", 6, "time", "guess", _OURS, "P2", 1),
+    P("bank.rest_days", "试题两次使用的最短间隔", 0, "day", "guess", _OURS, "P2"),
     P("practical.spread_limit", "考评员评分差距上限(占该项配分)", 30, "percent", "guess", _OURS, "K14", 1),
     P("resit.times", "单科补考次数", 1, "time", "guess", "外地院校做法", "P2"),
     P("resit.validity_years", "单科合格成绩有效期", 1, "year", "guess", _OURS, "P2"),
     P("recheck.sample", "成绩复核抽查比例", 30, "percent", "guess", "同类平台默认值", "P2"),
+    # measured items
+    P("bank.flag_sample", "自动列入试题复查的最少作答人数", 200, "person", "likely", _TESTING, "P2", 2),
+    P("bank.flag_p_low", "难度(答对率)过低的界限", 20, "percent", "likely", _TESTING, "P2"),
+    P("bank.flag_p_high", "难度(答对率)过高的界限", 95, "percent", "likely", _TESTING, "P2"),
+    P("bank.flag_item_rest", "题余相关过低的界限(百分之一)", 10, "percent", "likely", _TESTING, "P2"),
+    P("bank.flag_fit_low", "拟合均方过低的界限(百分之一)", 70, "percent", "likely", _TESTING, "P2"),
+    P("bank.flag_fit_high", "拟合均方过高的界限(百分之一)", 130, "percent", "likely", _TESTING, "P2", 100),
+    P("bank.flag_drift", "难度漂移的界限(百分之一逻辑单位)", 50, "percent", "likely", _TESTING, "P2", 1),
+    P("bank.group_min", "分组统计的最少人数", 30, "person", "likely", _TESTING, "P2", 2),
+    P("bank.impact_ratio", "各组合格率之比的提醒线", 80, "percent", "likely", "通行的五分之四判据", "P2", 1),
+    P("bank.cut_judges", "合格线专家组人数提醒线", 5, "person", "guess", _TESTING, "P2", 2),
+    P("bank.cut_spread", "专家合格线标准差提醒线(占满分)", 10, "percent", "guess", _TESTING, "P2", 1),
+    P("bank.credit_accepted", "题库贡献:试题被采用", 10, "mark", "guess", _OURS, "K8"),
+    P("bank.credit_difficulty", "题库贡献:实测难度合适", 5, "mark", "guess", _OURS, "K8"),
+    P("bank.credit_discrimination", "题库贡献:实测区分度合格", 10, "mark", "guess", _OURS, "K8"),
+    P("bank.credit_fair", "题库贡献:各组无明显偏差", 5, "mark", "guess", _OURS, "K8"),
+    P("bank.credit_stable", "题库贡献:各次施测难度稳定", 5, "mark", "guess", _OURS, "K8"),
+    P("bank.credit_use", "题库贡献:每进入一次试卷", 1, "mark", "guess", _OURS, "K8"),
+    P("bank.credit_use_limit", "题库贡献:每题使用加分上限", 10, "mark", "guess", _OURS, "K8"),
+    P("bank.credit_fault", "题库贡献:实测发现问题扣分", 10, "mark", "guess", _OURS, "K8"),
+    P("bank.credit_leak", "题库贡献:试题泄露扣分", 50, "mark", "guess", _OURS, "K8"),
     # people on duty
     P("evaluators.min", "考评小组最少人数(须为单数)", 3, "person", "sure", _STANDARD, "W8", 1),
     P("evaluators.consecutive", "同一考评员在同一考点连续考评上限", 3, "time", "sure", "考评人员轮换要求", "W8", 1),

@@ -29,7 +29,7 @@ Given = Mapping[str, Any]
 
 
 def _write(thing: Any, given: Given) -> None:
-    for name in ("title", "capacity", "apply_until", "theory_at", "practical_at", "review_at", "notes"):
+    for name in ("title", "capacity", "apply_until", "theory_at", "practical_at", "review_at", "bank", "notes"):
         setattr(thing, name, given[name])
     thing.levels = sorted(given["levels"], reverse=True)
 
@@ -41,7 +41,7 @@ def _rooms(thing: Any, given: Given) -> None:
 
 @batch.step(
     "plan", _("制定计划"), source=NOTHING, target="draft", who=Role.MANAGER, under=("filing",), asks=Plan,
-    requires=(rules.filing_is_in_force,), records=("title", "levels", "capacity"), clause="K10",
+    requires=(rules.filing_is_in_force,), records=("title", "levels", "capacity", "bank"), clause="K10",
 )  # fmt: skip
 def plan(thing: Any, given: Given, actor: Actor) -> None:
     filing = thing.under
@@ -57,7 +57,7 @@ def plan(thing: Any, given: Given, actor: Actor) -> None:
 
 @batch.step(
     "revise", _("修改计划"), source=("draft", "returned"), target="draft", who=Role.MANAGER, asks=Plan,
-    records=("title", "levels", "capacity", "apply_until", "theory_at", "practical_at", "review_at"),
+    records=("title", "levels", "capacity", "apply_until", "theory_at", "practical_at", "review_at", "bank"),
     primary=False, leads_from=frozenset({"returned"}), clause="K10",
 )  # fmt: skip
 def revise(thing: Any, given: Given, actor: Actor) -> None:

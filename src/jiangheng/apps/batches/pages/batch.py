@@ -106,6 +106,7 @@ display(
                     Column("practical_rooms", _("实操场地（工位）"), value=_rooms("practical_rooms"), kind="list"),
                     Column("published_at", _("公示开始"), kind="datetime"),
                     Column("publicity_until", _("公示截止"), kind="datetime"),
+                    Column("bank", _("使用题库"), value=lambda batch: dict(Batch.BANKS)[batch.bank]),
                     Column("notes", _("考生须知")),
                 ),
             ),

@@ -1,0 +1,229 @@
+"""Judging a paper for its cut score, each judge alone, every item shown is a look; the closed study's report (P2)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jiangheng.apps.itembank import flow as itembank
+from jiangheng.apps.itembank.models.study import DIFFICULTY, GRADES, RELEVANCE
+from jiangheng.apps.itembank.pages import items
+from jiangheng.apps.itembank.pages import study as pages
+from jiangheng.apps.itembank.queries import study as studies
+from jiangheng.core.authority import Actor
+from jiangheng.core.errors import OutOfReach, Refusal, Refused
+from jiangheng.core.steps import step_of
+from jiangheng.kernel import clock
+from jiangheng.kernel.perform import perform, standing_refusals
+
+from .. import acts, errors
+from ..doors import members_only
+from .ways import actor_of, crumbs, handed_out, linked
+
+KEEP, GIVE = step_of("opinion.keep"), step_of("opinion.give")
+JSON = "application/json"
+
+
+def _own(study: Any, actor: Actor) -> Any:
+    """The actor's opinion of this round; OutOfReach for who is not a judge."""
+    kind, _colon, pk = actor.id.partition(":")
+    found = studies.opinion_of(study, int(pk)) if kind == "account" else None
+    if found is None:
+        raise OutOfReach(f"study:{study.pk}:rate")
+    return found
+
+
+@members_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def rate(request: HttpRequest, pk: int) -> HttpResponse:
+    """One's own ratings: kept as often as one likes, then given, which ends them for this round."""
+    study = linked(request, "study", pk, "rate")
+    actor = actor_of(request)
+    opinion = _own(study, actor)
+    if request.method != "POST":
+        return _page(request, study, opinion, opinion.ratings, [])
+    given = _posted(study, request.POST)
+    try:
+        # what is on the page is kept before it is given: a refusal loses nothing
+        opinion = perform(
+            KEEP, opinion.pk, actor=actor, given={"ratings": given}, version=acts.version_of(request.POST)
+        )
+        if request.POST.get("act") == "give":
+            opinion = perform(GIVE, opinion.pk, actor=actor, given={"ratings": given})
+    except Refused as no:
+        opinion = _own(study, actor)
+        return _page(request, study, opinion, given, list(no.refusals), status=422)
+    if opinion.state == "given":
+        messages.success(request, _("评判已提交。本轮结束前，其他专家看不到您的评判。"))
+        return HttpResponseRedirect(f"/d/study/{pk}")
+    messages.success(request, _("评判已保存，还没有提交。"))
+    return HttpResponseRedirect(request.path)
+
+
+def _posted(study: Any, posted: QueryDict) -> dict[str, Any]:
+    """The ratings of the form; what is no number stays as it was typed, so that the refusal can say so."""
+    judged: dict[str, Any] = {}
+    for place, key in enumerate(studies.objects_of(study), start=1):
+        if study.method == "ebel":
+            cell = [posted.get(f"relevance-{place}", ""), posted.get(f"difficulty-{place}", "")]
+            if all(cell):
+                judged[key] = cell
+        elif (text := posted.get(f"rating-{place}", "").strip()) != "":
+            judged[key] = _number(text)
+    if study.method != "ebel":
+        return {"judged": judged}
+    grid = {cell: _number(text) for cell in studies.cells() if (text := posted.get(f"grid-{cell}", "").strip())}
+    return {"judged": judged, "grid": grid}
+
+
+def _number(text: str) -> int | float | str:
+    try:
+        found = float(text)
+    except ValueError:
+        return text
+    # "nan" and "inf" are floats, but no ratings; they stay words
+    if found not in (float("inf"), float("-inf")) and found == found:
+        return int(found) if found == int(found) else found
+    return text
+
+
+def _page(
+    request: HttpRequest, study: Any, opinion: Any, ratings: dict[str, Any], refusals: list[Refusal], *,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    actor = actor_of(request)
+    barred = standing_refusals(KEEP, opinion, actor) if opinion.state == "open" else []
+    lines = _lines(study, opinion, ratings, actor)
+    context = {
+        "study": study,
+        "opinion": opinion,
+        "title": pages.paper_of(study),
+        "method": pages.method_of(study),
+        "lines": lines,
+        "grid": _grid(ratings),
+        "relevances": RELEVANCE.items(),
+        "difficulties": DIFFICULTY.items(),
+        "grades": [(str(code), label) for code, label in GRADES.items()],
+        "done": sum(line["rated"] for line in lines),
+        "given": opinion.state != "open",
+        "barred": [errors.shown(each) for each in barred],
+        "refusals": [errors.shown(each) for each in refusals],
+        "watermark": actor.name,
+        "crumbs": crumbs("study", study, _("评判")),
+    }
+    return render(request, "itembank/study_rate.html", context, status=status)
+
+
+def _lines(study: Any, opinion: Any, ratings: dict[str, Any], actor: Actor) -> list[dict[str, Any]]:
+    judged = ratings.get("judged", {})
+    earlier = studies.before(study, opinion.judge_id)
+    was = earlier.ratings.get("judged", {}) if earlier is not None else {}
+    spread = pages.drawn_spread(study, studies.spread(study, study.round - 1)) if study.round > 1 else []
+    by_key = {row["key"]: row for row in spread}
+    found = []
+    for line in _objects(study, actor):
+        value = judged.get(line["key"])
+        found.append({
+            **line, "rated": value is not None, "value": value if isinstance(value, list) else _text(value),
+            "before": pages.rating_words(study.method, was[line["key"]]) if line["key"] in was else "",
+            "spread": by_key.get(line["key"]),
+        })  # fmt: skip
+    return found
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _objects(study: Any, actor: Actor) -> list[dict[str, Any]]:
+    """What is judged, in the paper's order; showing an item to a judge is written down."""
+    if not study.by_items:
+        return studies.candidates_of(study)
+    marks = studies.marks_of(study.paper)
+    found = []
+    for place, row in enumerate(studies.paper_rows(study.paper), start=1):
+        content = itembank.look_at(row, actor=actor, what="study")
+        drawn = _readdressed(items.shown(row, content), f"/d/item/{row.pk}/media/", f"/d/study/{study.pk}/media/")
+        found.append({"key": row.code, "number": place, "item": drawn, "marks": marks[row.code]})
+    return found
+
+
+def _readdressed(drawn: Any, address: str, own: str) -> Any:
+    """The same with pictures fetched through the study: a judge does not reach the item itself."""
+    if isinstance(drawn, dict):
+        return {name: _readdressed(value, address, own) for name, value in drawn.items()}
+    if isinstance(drawn, list):
+        return [_readdressed(value, address, own) for value in drawn]
+    if isinstance(drawn, SafeString):
+        return mark_safe(drawn.replace(address, own))  # noqa: S308 - safe before, and only an address changed
+    return drawn.replace(address, own) if isinstance(drawn, str) else drawn
+
+
+def _grid(ratings: dict[str, Any]) -> list[dict[str, Any]]:
+    given = ratings.get("grid", {})
+    return [
+        {
+            "label": label,
+            "cells": [
+                {
+                    "name": f"{relevance}/{difficulty}",
+                    "label": name,
+                    "value": _text(given.get(f"{relevance}/{difficulty}")),
+                }
+                for difficulty, name in DIFFICULTY.items()
+            ],
+        }
+        for relevance, label in RELEVANCE.items()
+    ]
+
+
+@members_only
+@require_safe
+def media(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
+    """A picture of the paper for one of its judges."""
+    study = linked(request, "study", pk, "rate")
+    _own(study, actor_of(request))
+    found = studies.picture(study, digest)
+    if found is None:
+        raise OutOfReach(f"study:{pk}:{digest}")
+    answer = handed_out(found.data, kind=found.media_type, name=found.name, shown=True)
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@members_only
+@require_safe
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """The closed study on paper: result, judges, course of the rounds, what was judged how."""
+    study = linked(request, "study", pk, "report")
+    context = {
+        "study": study,
+        "title": pages.paper_of(study),
+        "method": pages.method_of(study),
+        "rounds": studies.rounds_of(study),
+        "rows": pages.drawn_spread(study, study.result["spread"]),
+        "named": True,
+        "by_items": study.by_items,
+        "round": study.round,
+        "printed": clock.now(),
+        "crumbs": crumbs("study", study, _("研究报告")),
+        **pages.result(study),
+    }
+    return render(request, "itembank/study_report.html", context)
+
+
+@members_only
+@require_safe
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole record of a closed study, for whoever works it out again."""
+    study = linked(request, "study", pk, "record.json")
+    data = {"format": "jiangheng/cut-score/1", **study.result}
+    text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True)
+    return handed_out(text.encode(), kind=JSON, name=_("合格线研究-{pk}.json").format(pk=pk))
