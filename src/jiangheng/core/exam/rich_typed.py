@@ -22,7 +22,7 @@ _APART = re.compile(
     r"(?P<tex>\\\(.*?\\\)|\\\[.*?\\\])|(?P<block><(?P<name>table|ul|ol|pre|math)\b.*?</(?P=name)\s*>)", re.DOTALL
 )
 # the word people type; as a sign of the notation it is the same in every language
-_SIGN = chr(0x56FE)
+_MARK = chr(0x56FE)
 _PICTURE = re.compile(r"[\[【]图 ?(\d{1,2})(?: +(\d{2,4}))?(?:[：:]([^\]】\n]*))?[\]】]")
 _PARAGRAPH = "\x00"
 _NAMED = {
@@ -71,7 +71,7 @@ def typed(text: str, *, pictures: Sequence[str] = ()) -> str:
     shown = re.sub(r"\n{3,}", "\n\n", "".join(_typed(node, pictures) for node in nodes)).strip("\n")
     if from_typed(shown, pictures=pictures).text == text:
         return shown
-    return text.replace(f"[{_SIGN}", "[&#22270;").replace(f"【{_SIGN}", "【&#22270;")
+    return text.replace(f"[{_MARK}", "[&#22270;").replace(f"【{_MARK}", "【&#22270;")
 
 
 def _pictured(text: str, pictures: Sequence[str], said: list[str]) -> str:
@@ -122,7 +122,7 @@ def _named(node: Node, pictures: Sequence[str]) -> str:
     if digest not in pictures:
         return rich_tree.write([node])
     width, alt = node.attributes.get("width", ""), node.attributes.get("alt", "")
-    return f"[{_SIGN}{pictures.index(digest) + 1}{f' {width}' if width else ''}{f'：{alt}' if alt else ''}]"
+    return f"[{_MARK}{pictures.index(digest) + 1}{f' {width}' if width else ''}{f'：{alt}' if alt else ''}]"
 
 
 def _formula(node: Node) -> str:
