@@ -106,7 +106,11 @@ def _alike(item: Item, actor: Actor) -> dict[str, Any]:
 
 
 def _history(item: Item, actor: Actor) -> dict[str, Any]:
-    return {"revisions": item.revisions.order_by("-number"), "looks": queries.seen_by(item)}
+    return {
+        "revisions": item.revisions.order_by("-number"),
+        "looks": queries.seen_by(item),
+        "figures": queries.history_of(item),
+    }
 
 
 display(

@@ -2,7 +2,7 @@
 
 from .banks import OWN_FOR, bank_for, banks_of, same_open_bank
 from .intakes import file_of, findings, parsed_of, proof_of, read_file
-from .items import alike_in, media_address, rows_of, seen_by, stems_like, stock, to_core
+from .items import alike_in, media_address, rows_of, seen_by, stems_like
 from .measures import credits, evidence_of, history_of, measured
 from .papers import (
     batch_of,
@@ -71,11 +71,9 @@ __all__ = [
     "seen_by",
     "shortfalls",
     "stems_like",
-    "stock",
     "stock_data",
     "stock_of",
     "stock_rows",
-    "to_core",
     "why_not",
     "written",
 ]

@@ -12,16 +12,6 @@ from ..models import Bank, Item, Look, Revision
 from ..models.item import USABLE
 
 
-def to_core(row: Item) -> core_items.Item:
-    """An item as the mathematics sees it."""
-    return row.content
-
-
-def stock(bank: Bank, *, states: Sequence[str] = USABLE) -> list[core_items.Item]:
-    """The items of a bank that may be used in papers, in code order."""
-    return [row.content for row in rows_of(bank, states=states)]
-
-
 def rows_of(bank: Bank, *, states: Sequence[str] = USABLE) -> list[Item]:
     """The rows of a bank in those states, in code order; each knows its bank without asking."""
     rows = list(Item.everywhere.filter(bank=bank, state__in=states).order_by("code"))
