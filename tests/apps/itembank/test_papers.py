@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from bank_house import single
+from jiangheng.apps.itembank.models import AnswerSheet
 from jiangheng.core.authority import SYSTEM
 from jiangheng.core.errors import Refused, WrongRole
 from jiangheng.core.exam import marking
+from jiangheng.kernel import clock
 
 
 @pytest.fixture
@@ -136,3 +139,25 @@ def test_neighbours_get_different_forms_and_everybody_his_own_when_each_has_one(
     assert [queries.paper_for(forms, order=0, seat=seat).form for seat in (1, 2, 3)] == ["B", "A", "B"]
     own = queries.papers_of(house.drawn(bank, mode="each", count=4, batch=9).batch)["5"]
     assert len({queries.paper_for(own, order=order, seat=1).pk for order in range(4)}) == 4
+
+
+def test_an_item_on_many_papers_of_one_draw_is_used_once(house: Any, bank: Any, play: Any) -> None:
+    draw = house.drawn(bank, mode="each", count=6)
+    for paper in draw.papers.order_by("pk"):
+        play("paper.open", play("paper.release", paper, by=SYSTEM), by=SYSTEM)
+    on = Counter(code for paper in draw.papers.all() for code in paper.codes)
+    assert max(on.values()) > 1
+    assert dict(bank.items.filter(code__in=on).values_list("code", "exposure")) == dict.fromkeys(on, 1)
+
+
+def test_who_sits_again_meets_no_item_of_his_earlier_paper(house: Any, bank: Any, play: Any) -> None:
+    first = house.drawn(bank).papers.get()
+    person = "a" * 64
+    sheet = AnswerSheet(paper=first, bank=bank, session=1, sitting=1, person=person, at=clock.now(), mark=1)
+    sheet.answers = {code: {"v": 1, "given": [], "mark": 0, "letters": True} for code in first.codes}
+    sheet.save()
+    order = {"plan": bank.plans.get(state="enacted").pk, "title": "补考", "mode": "one", "count": 1}
+    again = play("draw.commit", under=bank, by=SYSTEM, **order, persons=[person])
+    again = play("draw.draw", house.pledged(again), by=SYSTEM)
+    assert not set(first.codes) & set(again.papers.get().codes)
+    assert {row["code"] for row in again.stock if row["resting"]} == set(first.codes)

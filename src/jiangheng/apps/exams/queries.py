@@ -176,6 +176,11 @@ def answer_sheets(session: Session) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
+def person_key(identity: str) -> str:
+    """A candidate as measurement knows him: the same for the same person, telling nobody who he is."""
+    return hmac.new(vault.subkey("measure"), identity.encode(), "sha256").hexdigest()
+
+
 def _sheet(sitting: Sitting, paper: Any, items: list[core_items.Item], plan: Any) -> dict[str, Any]:
     state, _head = replay(sitting)
     given = answers_by_code(paper, state)
@@ -185,7 +190,7 @@ def _sheet(sitting: Sitting, paper: Any, items: list[core_items.Item], plan: Any
     identity = sitting.application.identity
     return {
         "sitting": sitting.pk,
-        "person": hmac.new(vault.subkey("measure"), identity.encode(), "sha256").hexdigest(),
+        "person": person_key(identity),
         "at": sitting.submitted_at.isoformat() if sitting.submitted_at else "",
         "mark": str(sitting.mark),
         "groups": {"sex": sex_of(identity)} if sex_of(identity) else {},

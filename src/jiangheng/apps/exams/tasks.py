@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from jiangheng.apps.batches import queries as batches
@@ -39,8 +38,10 @@ def order_again(paper: int, entry: int) -> None:
 
 
 def _order(batch: Any) -> None:
-    count = Counter(batch.applications.filter(state="seated").values_list("level", flat=True))
-    for level, people in sorted(count.items(), reverse=True):
+    seated: dict[str, list[str]] = {}
+    for person in batch.applications.filter(state="seated").order_by("pk"):
+        seated.setdefault(person.level, []).append(queries.person_key(person.identity))
+    for level, people in sorted(seated.items(), reverse=True):
         bank = itembank.bank_for(
             batch.occupation, level, institution=batch.institution if batch.bank == "own" else None
         )
@@ -49,7 +50,7 @@ def _order(batch: Any) -> None:
             continue
         create(step_of("draw.commit"), under=bank, actor=SYSTEM, given={
             "plan": plan.pk, "title": f"{batch.title} {level_face(level)}", "batch": batch.pk,
-            "mode": plan.mode, "count": plan.papers_for(people),
+            "mode": plan.mode, "count": plan.papers_for(len(people)), "persons": people,
         })  # fmt: skip
 
 

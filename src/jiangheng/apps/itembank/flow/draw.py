@@ -47,7 +47,7 @@ def commit(thing: Any, given: Given, actor: Actor) -> None:
     thing.bank, thing.owner, thing.plan = bank, bank.owner, given["plan"]
     thing.batch, thing.title, thing.mode = given.get("batch"), given["title"], given["mode"]
     thing.count = given["count"]
-    rows = queries.stock_rows(bank)
+    rows = queries.stock_rows(bank, unseen_by=given.get("persons") or ())
     thing.stock = queries.stock_data(bank, rows)
     thing.stock_digest = stock_digest(rows)
     thing.plan_digest = plan_digest(queries.plan_of(thing.plan))

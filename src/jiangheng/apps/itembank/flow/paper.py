@@ -53,9 +53,9 @@ def release(thing: Any, given: Given, actor: Actor) -> None: ...
     clause="K13",
 )  # fmt: skip
 def open_paper(thing: Any, given: Given, actor: Actor) -> None:
-    # an item counts as used when somebody may have read it, not when it was drawn
-    rows = Item.everywhere.filter(bank=thing.bank_id, code__in=thing.codes)
-    rows.update(exposure=F("exposure") + 1, last_used=clock.today())
+    # an item counts as used when somebody may have read it, not when it was drawn; once a draw, on however many papers
+    rows = Item.everywhere.filter(bank=thing.bank_id, code__in=thing.codes).exclude(last_draw=thing.draw_id)
+    rows.update(exposure=F("exposure") + 1, last_used=clock.today(), last_draw=thing.draw_id)
 
 
 @paper.step(

@@ -38,13 +38,16 @@ class PlanText(StepForm):
 
 
 class DrawOrder(StepForm):
-    """What papers are drawn for, under which plan, how and how many."""
+    """What papers are drawn for, under which plan, how and how many; whose earlier papers are kept out (hashes)."""
 
     plan: forms.ModelChoiceField[Any] = forms.ModelChoiceField(label=_("组卷计划"), queryset=None)
     title = forms.CharField(label=_("用途"), max_length=160)
     mode = forms.ChoiceField(label=_("组卷方式"), choices=Draw.MODES)
     count = forms.IntegerField(label=_("套数"), min_value=1, max_value=20_000, initial=1)
     batch = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    persons = forms.JSONField(required=False, widget=forms.HiddenInput)
+
+    private = frozenset({"persons"})
 
     def prepare(self) -> None:
         bank = self.thing.under if getattr(self.thing, "under", None) is not None else self.thing.bank

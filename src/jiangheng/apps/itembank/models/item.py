@@ -57,6 +57,8 @@ class Item(Kept):
     digest = models.CharField(_("内容摘要"), max_length=64)
     exposure = models.PositiveIntegerField(_("使用次数"), default=0)
     last_used = models.DateField(_("最近使用"), null=True)
+    # one use a draw, however many of its papers the item stands on
+    last_draw = models.BigIntegerField(null=True, editable=False)
     # what was measured last (core/insight): kept beside the item so that lists can sort by it
     answered = models.PositiveIntegerField(_("作答人数"), default=0)
     p = models.FloatField(_("答对率"), null=True)

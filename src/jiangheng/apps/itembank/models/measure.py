@@ -22,7 +22,7 @@ class AnswerSheet(models.Model):
     bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="sheets")
     session = models.BigIntegerField(db_index=True)
     sitting = models.BigIntegerField(unique=True)
-    person = models.CharField(max_length=64)
+    person = models.CharField(max_length=64, db_index=True)
     at = models.DateTimeField()
     mark = models.DecimalField(max_digits=6, decimal_places=2)
     groups = models.JSONField(default=dict)

@@ -19,7 +19,7 @@ from jiangheng.core.exam.plan_text import FileFaults, read_plan
 from jiangheng.core.law.parameters import parameter
 from jiangheng.kernel import clock, trail
 
-from ..models import Bank, Draw, Item, Paper, Plan
+from ..models import AnswerSheet, Bank, Draw, Item, Paper, Plan
 from ..models.item import USABLE
 from .items import rows_of, version
 
@@ -28,8 +28,12 @@ BESIDE = frozenset({"mode", "papers", "pass_mark"})
 """What a plan's text says beside the composition: how many forms are drawn, and what passes."""
 
 
-def stock_rows(bank: Bank) -> list[Stock]:
-    """What a bank offers an assembly now: its usable items, with what is known of each. No content leaves the bank."""
+def stock_rows(bank: Bank, *, unseen_by: Sequence[str] = ()) -> list[Stock]:
+    """What a bank offers an assembly now: its usable items, with what is known of each. No content leaves the bank.
+
+    What one of these persons (keyed hashes, as in AnswerSheet) has had on a paper before rests this time.
+    """
+    seen = _seen(bank, unseen_by)
     rested = clock.today() - dt.timedelta(days=parameter("bank.rest_days"))
     ranges = {row["code"]: row for row in bank.points}
     return [
@@ -37,11 +41,19 @@ def stock_rows(bank: Bank) -> list[Stock]:
             code=row.code, kind=row.kind, range_code=ranges.get(row.point, {}).get("range", ""), point=row.point,
             importance=ranges.get(row.point, {}).get("importance", "X"), difficulty=row.difficulty,
             enemies=tuple(row.enemies), exposure=row.exposure,
-            resting=row.last_used is not None and row.last_used > rested,
+            resting=row.code in seen or (row.last_used is not None and row.last_used > rested),
             a=row.parameters.get("a"), b=row.parameters.get("b"), c=row.parameters.get("c"),
         )
         for row in rows_of(bank, states=USABLE)
     ]  # fmt: skip
+
+
+def _seen(bank: Bank, persons: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(persons), 500):
+        sheets = AnswerSheet.objects.filter(bank=bank, person__in=persons[start : start + 500])
+        found.update(*(sheet.answers for sheet in sheets))
+    return found
 
 
 def stock_data(bank: Bank, rows: Sequence[Stock]) -> list[dict[str, Any]]:
