@@ -106,6 +106,6 @@ display(
         ),
         select_related=("institution", "bank", "file", "intake"),
         icon="items",
-        menu_for=frozenset({Role.MANAGER, Role.KEEPER, Role.CENTRE}),
+        menu_for=frozenset({Role.KEEPER, Role.CENTRE}),
     )
 )  # fmt: skip
