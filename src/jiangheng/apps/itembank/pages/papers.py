@@ -48,7 +48,8 @@ def _mode(thing: Plan | Draw) -> str:
 
 
 def _sufficiency(plan: Plan, actor: Actor) -> dict[str, Any]:
-    return {"lacking": [spoken(each) for each in queries.shortfalls(plan)]}
+    lacking = [spoken(each) for each in queries.shortfalls(plan)]
+    return {"lacking": lacking, "enough": not lacking}
 
 
 display(
