@@ -66,7 +66,8 @@ def write(path: Path, messages: list[Message]) -> None:
 
 
 def _block(message: Message) -> str:
-    lines = [f"#: {place}" for place in message.places]
+    # where a text stands is not kept: it can be looked up, and made a third of the file and of every change to it
+    lines: list[str] = []
     if message.fuzzy:
         lines.append("#, fuzzy")
     if message.context:

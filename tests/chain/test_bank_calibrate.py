@@ -110,7 +110,7 @@ def test_what_cannot_be_used_is_told_on_standard_error(
         captured = capsys.readouterr()
         assert captured.out == "" and match in captured.err
     assert run(str(tmp_path / "none.csv")) == 2
-    assert "无法读取" in capsys.readouterr().err
+    assert "没有这个文件" in capsys.readouterr().err
     lines = Path(lsat6).read_text().splitlines()
     bad.write_text("\n".join([lines[0], *lines[1::2]]))
     assert run(str(bad), "--model", "3pl") == 2

@@ -7,10 +7,10 @@ import csv
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -19,8 +19,9 @@ from jiangheng.core.insight.dif import Functioning, differential
 from jiangheng.core.insight.fit import dependent_pairs, mean_squares, score_chi_squares
 from jiangheng.core.insight.responses import Scores, read, read_key, scored
 
+from .response_files import opened
+
 BAD_INPUT = 2
-Found = TypeVar("Found")
 
 
 def options(sub: argparse.ArgumentParser) -> None:
@@ -39,10 +40,10 @@ def options(sub: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Print the parameters; 0 when printed, 2 when a file cannot be used or the answers cannot carry the model."""
     try:
-        table = _opened(chosen.responses, read)
-        key = _opened(chosen.key, read_key) if chosen.key else None
-        anchors = _opened(chosen.anchors, read_anchors) if chosen.anchors else None
-        groups = _opened(chosen.groups, read_groups) if chosen.groups else None
+        table = opened(chosen.responses, read)
+        key = opened(chosen.key, read_key) if chosen.key else None
+        anchors = opened(chosen.anchors, read_anchors) if chosen.anchors else None
+        groups = opened(chosen.groups, read_groups) if chosen.groups else None
         scores = scored(table, key)
         found = calibrate(
             scores, table.items, model=chosen.model, anchors=anchors, least=chosen.least, force=chosen.force
@@ -94,25 +95,6 @@ def read_groups(lines: Iterable[str]) -> dict[str, str]:
             raise ValueError(f"第 {number} 行：应写“考生,组别”，每人一行，现为“{','.join(cells)[:60]}”")
         found[cells[0]] = cells[1]
     return found
-
-
-def _opened(path: Path, reader: Callable[[Iterable[str]], Found]) -> Found:
-    """What `reader` makes of the file's lines; UTF-8, or GB18030 as spreadsheets in China write it."""
-    try:
-        data = path.read_bytes()
-    except OSError as wrong:
-        raise ValueError(f"{path}：无法读取（{wrong.strerror}），请核对路径和权限") from None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = data.decode("gb18030")
-        except UnicodeDecodeError as wrong:
-            raise ValueError(f"{path}：第 {wrong.start + 1} 个字节起不是文字，请另存为 UTF-8 的 CSV") from None
-    try:
-        return reader(text.splitlines(keepends=True))
-    except (ValueError, csv.Error) as wrong:
-        raise ValueError(f"{path}：{wrong}") from None
 
 
 def _plain(found: Calibration) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from jiangheng.core.insight.decision import Decision, livingston_lewis
 from jiangheng.core.insight.misbehaving import Finding, figures, review_queue
 from jiangheng.core.insight.responses import Scores, read, read_key, scored
 
+from .response_files import opened
+
 BAD_INPUT = 2
 GROUPS = (3, 5)
 
@@ -32,8 +34,8 @@ def options(sub: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Print the figures; 0 when printed, 2 when a file or an option cannot be used."""
     try:
-        table = _opened(chosen.responses, read)
-        key = _opened(chosen.key, read_key) if chosen.key else None
+        table = opened(chosen.responses, read)
+        key = opened(chosen.key, read_key) if chosen.key else None
         scores = scored(table, key)
         analysis = analyse(scores, items=table.items, table=table if key else None, key=key, groups=chosen.groups)
         decision, unsure = _decision(chosen.cut, scores, analysis)
@@ -48,24 +50,6 @@ def run(chosen: argparse.Namespace) -> int:
     else:
         _show(analysis, decision, queue)
     return 0
-
-
-def _opened(path: Path, reader: Any) -> Any:
-    """What `reader` makes of the file's lines; UTF-8, or GB18030 as spreadsheets in China write it."""
-    problem = ""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            with path.open(encoding=encoding, newline="") as lines:
-                return reader(lines)
-        except UnicodeDecodeError as wrong:
-            problem = f"{path}：第 {wrong.start + 1} 个字节起不是 UTF-8 或 GB18030 编码的文字，请另存为 UTF-8 的 CSV"
-        except FileNotFoundError:
-            raise ValueError(f"{path}：没有这个文件，请核对路径") from None
-        except OSError as wrong:
-            raise ValueError(f"{path}：无法读取（{wrong.strerror}），请核对路径和权限") from None
-        except ValueError as wrong:
-            raise ValueError(f"{path}：{wrong}") from None
-    raise ValueError(problem)
 
 
 def _decision(cut: str, scores: Scores, analysis: Analysis) -> tuple[Decision | None, str]:

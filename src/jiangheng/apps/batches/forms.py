@@ -10,7 +10,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.institutions import queries as institutions
-from jiangheng.apps.itembank import queries as itembank
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.law import codes, eligibility, identity, levels
 from jiangheng.core.law.parameters import parameter
@@ -19,6 +18,7 @@ from jiangheng.kernel.display import level_choices, level_face
 from jiangheng.kernel.forms import ReachedChoice, ReachedChoices, StepForm
 from jiangheng.kernel.spoken import spoken, spoken_lazy
 
+from . import rules
 from .formats.portraits import most_bytes, portrait_problem
 from .models import Application, Batch
 
@@ -103,23 +103,10 @@ class Plan(StepForm):
             self.add_error("theory_at", _("考试须在报名截止之后"))
         found["review_at"] = self._review(found)
         found["bank"] = found.get("bank") or "unified"
-        if found["bank"] == "own":
-            self._own_bank(found)
+        problem = rules.bank_problem(self.filing, bank=found["bank"], codes=found["levels"])
+        if problem:
+            self.add_error("bank", problem)
         return found
-
-    def _own_bank(self, found: dict[str, Any]) -> None:
-        """An own bank is an enterprise's, and holds every level of the plan (K7, K9)."""
-        institution = self.filing.institution
-        if institution.kind != itembank.OWN_FOR:
-            self.add_error("bank", _("院校和社会培训评价组织须使用全区统一题库（三(三)），请改选统一题库"))
-            return
-        missing = [
-            level_face(code) for code in found["levels"]
-            if itembank.bank_for(self.filing.occupation, code, institution=institution) is None
-        ]  # fmt: skip
-        if missing:
-            self.add_error("bank", _("本企业没有这些级别的自建题库：{levels}；请先建库，或改用统一题库").format(
-                levels=_("、").join(missing)))  # fmt: skip
 
     def _review(self, found: dict[str, Any]) -> dt.datetime | None:
         """When the review is: asked for where a chosen level needs one, nothing anywhere else."""

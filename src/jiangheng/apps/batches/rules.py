@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from jiangheng.apps.itembank import queries as itembank
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.law import calendar, levels
 from jiangheng.core.law.eligibility import (
@@ -281,3 +283,24 @@ def results_are_published(objection: Any) -> bool:
 @rule(_("成绩还没有汇总，或公示已经结束"), clause="W5", mend=_("汇总之后、公示结束之前可以更正成绩"))
 def batch_is_published(application: Any) -> bool:
     return application.batch.state in {"scored", "published"}
+
+
+def bank_problem(filing: Any, *, bank: str, codes: Iterable[str]) -> str:
+    """Why a plan under a filing may not use that bank for these levels; empty when it may (K7, K9)."""
+    if bank != "own":
+        return ""
+    institution = filing.institution
+    if institution.kind != itembank.OWN_FOR:
+        return _t("院校和社会培训评价组织须使用全区统一题库（三(三)），请改选统一题库")
+    missing = [
+        level_face(code) for code in codes
+        if itembank.bank_for(filing.occupation, code, institution=institution) is None
+    ]  # fmt: skip
+    if not missing:
+        return ""
+    return _t("本企业没有这些级别的自建题库：{levels}；请先建库，或改用统一题库").format(levels=_t("、").join(missing))
+
+
+@rule(_("不能使用所选的题库"), clause="K9", mend=_("修改计划，改用全区统一题库，或先建立、恢复自建题库"))
+def its_bank_may_be_used(batch: Batch) -> str:
+    return bank_problem(batch.filing, bank=batch.bank, codes=batch.levels)

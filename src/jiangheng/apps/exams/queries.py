@@ -10,13 +10,11 @@ from typing import Any
 from django.conf import settings
 
 from jiangheng.apps.itembank import queries as itembank
-from jiangheng.apps.standards import queries as standards
 from jiangheng.core.authority import Actor
 from jiangheng.core.exam import items as core_items
 from jiangheng.core.exam import marking, rich
 from jiangheng.core.exam import sitting as core_sitting
 from jiangheng.core.exam.ticket import Pass, sign
-from jiangheng.core.law import levels
 from jiangheng.core.law.identity import sex_of
 from jiangheng.hall import store_sqlite as journal
 from jiangheng.hall.papers import check, publish
@@ -41,9 +39,7 @@ def public_ids(paper: Any) -> dict[str, str]:
 
 def _title(paper: Any) -> str:
     # the examination's name is part of the paper, in Chinese as the paper is
-    standard = standards.in_force(paper.bank.occupation)
-    name = standard.name if standard is not None else paper.bank.occupation
-    return f"{name} {levels.level(paper.level).face} 理论知识考试"
+    return f"{itembank.printed_name(paper.bank)} 理论知识考试"
 
 
 def face_of(paper: Any) -> tuple[str, dict[str, Any]]:

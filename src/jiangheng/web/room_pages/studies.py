@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -150,20 +149,10 @@ def _objects(study: Any, actor: Actor) -> list[dict[str, Any]]:
     found = []
     for place, row in enumerate(studies.paper_rows(study.paper), start=1):
         content = itembank.look_at(row, actor=actor, what="study")
-        drawn = _readdressed(items.shown(row, content), f"/d/item/{row.pk}/media/", f"/d/study/{study.pk}/media/")
+        # a judge does not reach the item itself: its pictures come through the study
+        drawn = items.shown(content, media=f"/d/study/{study.pk}/media/")
         found.append({"key": row.code, "number": place, "item": drawn, "marks": marks[row.code]})
     return found
-
-
-def _readdressed(drawn: Any, address: str, own: str) -> Any:
-    """The same with pictures fetched through the study: a judge does not reach the item itself."""
-    if isinstance(drawn, dict):
-        return {name: _readdressed(value, address, own) for name, value in drawn.items()}
-    if isinstance(drawn, list):
-        return [_readdressed(value, address, own) for value in drawn]
-    if isinstance(drawn, SafeString):
-        return mark_safe(drawn.replace(address, own))  # noqa: S308 - safe before, and only an address changed
-    return drawn.replace(address, own) if isinstance(drawn, str) else drawn
 
 
 def _grid(ratings: dict[str, Any]) -> list[dict[str, Any]]:

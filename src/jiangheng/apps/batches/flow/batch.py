@@ -76,7 +76,7 @@ def cancel(thing: Any, given: Given, actor: Actor) -> None: ...
     "file", _("报送计划"), source="draft", target="filed", who=Role.MANAGER,
     requires=(
         rules.filing_is_in_force, rules.standard_applies_on_the_exam_day, rules.filed_in_time_before_the_exam,
-        rules.announced_long_enough, rules.applications_end_before_the_exam,
+        rules.announced_long_enough, rules.applications_end_before_the_exam, rules.its_bank_may_be_used,
     ),
     records=("title", "levels", "capacity", "apply_until", "theory_at", "practical_at", "review_at"),
     tells=(Role.COUNTY,), clause="K10",
@@ -86,7 +86,8 @@ def file(thing: Any, given: Given, actor: Actor) -> None: ...
 
 @batch.step(
     "accept", _("受理并公告"), source="filed", target="announced", who=Role.COUNTY,
-    requires=(rules.filing_is_in_force, rules.announced_long_enough), asks=Opinion, records=("number", "title"),
+    requires=(rules.filing_is_in_force, rules.announced_long_enough, rules.its_bank_may_be_used), asks=Opinion,
+    records=("number", "title"),
     tells=(Role.MANAGER, Role.REGISTRAR, Role.CENTRE), due=workdays("plan.review", after="file"), clause="W2",
 )  # fmt: skip
 def accept(thing: Any, given: Given, actor: Actor) -> None:

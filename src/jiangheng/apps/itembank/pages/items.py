@@ -38,33 +38,36 @@ def _reasons(item: Item) -> list[str]:
     return [spoken(each) for each in item.flags]
 
 
-def html(item: Item, text: str) -> SafeString:
-    """A rich text for a page. It was reduced to the house's subset when it came in: nothing in it can act."""
-    addresses = {digest: queries.media_address(item, digest) for digest in rich.media_of(text)}
+def html(text: str, *, media: str) -> SafeString:
+    """A rich text for a page; ``media``: where its pictures are shown.
+
+    It was reduced to the house's subset when it came in: nothing in it can act.
+    """
+    addresses = {digest: f"{media}{digest}" for digest in rich.media_of(text)}
     return mark_safe(rich.with_media(text, addresses))  # noqa: S308
 
 
-def shown(item: Item, content: core_items.Item) -> dict[str, Any]:
+def shown(content: core_items.Item, *, media: str) -> dict[str, Any]:
     """The content drawn: stem, options with which are right, the answer in words, marking lines, parts."""
     right = frozenset(content.answer)
     return {
         "kind": spoken(KINDS[content.kind].name),
-        "stem": html(item, content.stem),
+        "stem": html(content.stem, media=media),
         "options": [
-            {"letter": each.key, "text": html(item, each.text), "right": _right(content, each.key, right)}
+            {"letter": each.key, "text": html(each.text, media=media), "right": _right(content, each.key, right)}
             for each in content.options
         ],
-        "targets": [{"letter": each.key, "text": html(item, each.text)} for each in content.targets],
+        "targets": [{"letter": each.key, "text": html(each.text, media=media)} for each in content.targets],
         "answer": _answer(content),
-        "picture": queries.media_address(item, content.picture) if content.picture else "",
+        "picture": f"{media}{content.picture}" if content.picture else "",
         "areas": [
             {"letter": area.key, "text": f"{area.shape} {', '.join(map(str, area.coords))}", "right": area.key in right}
             for area in content.areas
         ],
-        "reference": html(item, content.reference),
-        "rubric": [{"text": html(item, each.text), "share": each.share} for each in content.rubric],
-        "parts": [{**shown(item, part), "share": part.share} for part in content.parts],
-        "explanation": html(item, content.explanation),
+        "reference": html(content.reference, media=media),
+        "rubric": [{"text": html(each.text, media=media), "share": each.share} for each in content.rubric],
+        "parts": [{**shown(part, media=media), "share": part.share} for part in content.parts],
+        "explanation": html(content.explanation, media=media),
     }
 
 
@@ -85,7 +88,7 @@ def _answer(content: core_items.Item) -> str:
 
 def _content(item: Item, actor: Actor) -> dict[str, Any]:
     content = flow.look_at(item, actor=actor)
-    return {"item": shown(item, content), "watermark": actor.name}
+    return {"item": shown(content, media=queries.media_address(item)), "watermark": actor.name}
 
 
 def _alike(item: Item, actor: Actor) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from .papers import (
     why_not,
 )
 from .pictures import leaving, picture_of, picture_size, pictures_in, pictures_inline, pictures_lacking, written
+from .printing import printed_name
 
 __all__ = [
     "OWN_FOR",
@@ -63,6 +64,7 @@ __all__ = [
     "plan_in_force",
     "plan_of",
     "plan_problems",
+    "printed_name",
     "proof_of",
     "read_file",
     "record_of",

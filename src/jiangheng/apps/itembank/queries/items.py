@@ -61,6 +61,6 @@ def seen_by(item: Item) -> list[Look]:
     return list(item.looks.order_by("-at")[:200])
 
 
-def media_address(item: Item, digest: str) -> str:
-    """Where a picture of an item is shown to those who may read the item."""
-    return f"/d/item/{item.pk}/media/{digest}"
+def media_address(item: Item) -> str:
+    """Where the pictures of an item are shown to those who may read it; a digest follows."""
+    return f"/d/item/{item.pk}/media/"

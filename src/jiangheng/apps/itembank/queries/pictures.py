@@ -58,10 +58,11 @@ def leaving(bank: Bank, actor: Actor, *, which: str) -> list[Item]:
 def written(bank: Bank, rows: Sequence[Item], *, kind: str) -> Written:
     """Items of a bank as a file of one of formats.WRITERS, with their pictures."""
     contents = [row.content for row in rows]
-    return formats.write(kind, contents, media=_pictures(bank, contents), title=bank.name)
+    return formats.write(kind, contents, media=pictures_with(bank, contents), title=bank.name)
 
 
-def _pictures(bank: Bank, contents: Iterable[core_items.Item]) -> dict[str, Media]:
+def pictures_with(bank: Bank, contents: Iterable[core_items.Item]) -> dict[str, Media]:
+    """The pictures that items show, opened, by digest."""
     asked = frozenset[str]().union(*(pictures_in(content) for content in contents))
     kept = {digest: picture_of(bank, digest) for digest in sorted(asked)}
     return {digest: media for digest, media in kept.items() if media is not None}
@@ -71,5 +72,5 @@ def pictures_inline(bank: Bank, contents: Iterable[core_items.Item]) -> dict[str
     """The pictures of items as data addresses, by digest: for a paper that carries everything with it."""
     return {
         digest: f"data:{media.media_type};base64,{base64.b64encode(media.data).decode()}"
-        for digest, media in _pictures(bank, contents).items()
+        for digest, media in pictures_with(bank, contents).items()
     }

@@ -14,7 +14,7 @@ from jiangheng.kernel.models import Entry
 from ..formats.found import Media
 from ..models import Bank, Paper
 from .papers import paper_items
-from .pictures import picture_of, pictures_in
+from .pictures import pictures_with
 
 WITHIN = dt.timedelta(minutes=30)
 """How long after a print was registered its file may be fetched."""
@@ -40,6 +40,4 @@ def printed_name(bank: Bank) -> str:
 
 def pictures_of(paper: Paper) -> dict[str, Media]:
     """The pictures that a paper's items show, by digest."""
-    shown = frozenset[str]().union(*(pictures_in(item) for item in paper_items(paper)))
-    found = {digest: picture_of(paper.bank, digest) for digest in sorted(shown)}
-    return {digest: media for digest, media in found.items() if media is not None}
+    return pictures_with(paper.bank, paper_items(paper))
