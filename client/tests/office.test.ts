@@ -5,7 +5,7 @@ import { sameWord } from "../src/office/confirm.ts";
 import { collect, dropDraft, markSent, readDraft, settleSent, writeDraft, type FieldLike } from "../src/office/drafts.ts";
 import { applyLook, keepLook, readLook } from "../src/office/look.ts";
 import { mustFlip, wantsSearch } from "../src/office/page.ts";
-import { SLOW_AFTER, waiting } from "../src/office/requests.ts";
+import { SLOW_AFTER, tellBusy, tellDone, waiting } from "../src/office/requests.ts";
 import { next, numbered } from "../src/office/rows.ts";
 import { span, summary } from "../src/office/selection.ts";
 import { percent } from "../src/office/underway.ts";
@@ -155,4 +155,24 @@ test("a drag over a picture is a rectangle within it, whichever way it went", ()
 
 test("a click that hardly moved is no area", () => {
   assert.equal(rectangle({ x: 10, y: 10 }, { x: 11, y: 40 }, 100, 80), null);
+});
+
+test("a pressed button says what goes on while it is busy, and what it said before when the page comes back", () => {
+  const marks = new Map<string, string>();
+  const button = {
+    textContent: "分析试题",
+    dataset: { busy: "正在分析试题…" } as Record<string, string | undefined>,
+    getAttribute: (name: string) => marks.get(name) ?? null,
+    removeAttribute: (name: string) => void marks.delete(name),
+  };
+  const by = button as unknown as HTMLElement;
+  tellBusy(by);
+  assert.equal(button.textContent, "分析试题", "not busy: nothing is said");
+  marks.set("aria-busy", "true");
+  tellBusy(by);
+  tellBusy(by);
+  assert.equal(button.textContent, "正在分析试题…");
+  tellDone(by);
+  assert.equal(button.textContent, "分析试题");
+  assert.equal(marks.size, 0);
 });

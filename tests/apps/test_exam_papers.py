@@ -257,6 +257,83 @@ def test_when_the_papers_were_destroyed_new_ones_are_ordered(stage: RoomStage) -
     assert Draw.everywhere.filter(batch=stage.batch.pk, state="committed").count() == 1
 
 
+def redrawn(stage: RoomStage, papers: Any) -> None:
+    """These papers destroyed, and new ones drawn in their place as the tasks and two officials would."""
+    from jiangheng.apps.exams.tasks import order_again
+    from jiangheng.apps.itembank.models import Draw
+
+    for paper in papers:
+        stage.play("paper.destroy", paper, by=stage.city.actor("centre"), reason="保管中发现封条破损，按规定销毁")
+        order_again(paper.pk, 0)
+    draw = Draw.everywhere.get(batch=stage.batch.pk, state="committed")
+    stage.play("draw.pledge", draw, by=stage.city.actor("centre"))
+    draw = stage.play("draw.second", draw, by=stage.city.actor("city"))
+    if draw.state == "pledged":
+        stage.play("draw.draw", draw, by=SYSTEM)
+
+
+def test_a_session_whose_paper_was_destroyed_gets_the_new_one_and_is_released_again(stage: RoomStage) -> None:
+    stage.seated()
+    session = stage.session()
+    it_is(DAY, "08:46")
+    session = stage.play("session.release", session, by=stage.exam_officer)
+    before = {sitting.pk: (sitting.paper_id, sitting.face, sitting.seed) for sitting in session.sittings.all()}
+    redrawn(stage, [session.sittings.first().paper])
+    with pytest.raises(Refused):
+        stage.play("session.open", session, by=stage.invigilator)
+    session = stage.play("session.rearrange", session, by=stage.exam_officer)
+    after = {sitting.pk: (sitting.paper_id, sitting.face, sitting.seed) for sitting in session.sittings.all()}
+    assert session.state == "planned" and before.keys() == after.keys()
+    assert all(not set(before[pk]) & set(after[pk]) for pk in before)
+    assert {sitting.paper.state for sitting in session.sittings.all()} == {"sealed"}
+    with pytest.raises(Refused):
+        stage.play("session.open", session, by=stage.invigilator)
+    session = stage.play("session.release", session, by=stage.exam_officer)
+    assert stage.play("session.open", session, by=stage.invigilator).state == "open"
+
+
+def test_without_a_destroyed_paper_or_a_new_one_nothing_is_rearranged(stage: RoomStage) -> None:
+    stage.seated()
+    session = stage.session()
+    with pytest.raises(Refused) as no:
+        stage.play("session.rearrange", session, by=stage.exam_officer)
+    assert "没有试卷被销毁" in str(no.value.refusals[0].reason)
+    paper = session.sittings.first().paper
+    stage.play("paper.destroy", paper, by=stage.city.actor("centre"), reason="保管中发现封条破损，按规定销毁")
+    with pytest.raises(Refused) as no:
+        stage.play("session.rearrange", session, by=stage.exam_officer)
+    assert "五级" in str(no.value.refusals[0].reason)
+    assert {sitting.paper_id for sitting in session.sittings.all()} == {paper.pk}
+
+
+def test_whoever_sits_on_a_paper_that_still_lies_sealed_keeps_it(stage: RoomStage) -> None:
+    from jiangheng.apps.exams.models import Session
+
+    stage.seated()
+    bank = bank_stage.a_bank(stage.play, stage.city, plan={**bank_stage.PLAN, "mode": "ab"})
+    bank_stage.papers(stage.play, stage.city, stage.batch, bank, mode="ab", count=2)
+    accounts = [stage.city.accounts[name].pk for name in ("invigilator", "invigilator2")]
+    session: Session = stage.play(
+        "session.prepare", under=stage.batch, by=stage.exam_officer, room=stage.rooms["theory"].pk,
+        invigilators=accounts,
+    )  # fmt: skip
+    before = {sitting.pk: sitting.paper_id for sitting in session.sittings.all()}
+    gone = session.sittings.order_by("pk").first().paper
+    redrawn(stage, [gone])
+    stage.play("session.rearrange", session, by=stage.exam_officer)
+    for sitting in session.sittings.select_related("paper"):
+        if before[sitting.pk] == gone.pk:
+            assert sitting.paper.draw_id > gone.draw_id and sitting.paper.form == sitting_form(sitting)
+        else:
+            assert sitting.paper_id == before[sitting.pk]
+    assert 0 < sum(pk == gone.pk for pk in before.values()) < len(before)
+
+
+def sitting_form(sitting: Any) -> str:
+    """The form a seat gets when neighbours have different ones."""
+    return "AB"[sitting.application.seat % 2]
+
+
 def test_after_a_session_answers_are_kept_without_names_or_numbers(stage: RoomStage) -> None:
     from django.db import connection
 

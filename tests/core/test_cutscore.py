@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import sqrt
 
@@ -11,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiangheng.core.insight.borderline import Graded, borderline_group, borderline_regression, contrasting_groups
-from jiangheng.core.insight.cutscore import Ratings, angoff, angoff_rounds, ebel, intraclass, t975
+from jiangheng.core.insight.cutscore import CutScore, Ratings, angoff, angoff_rounds, ebel, intraclass, t975
 
+Method = Callable[..., CutScore]
 # Six targets, four judges: table 2 of Shrout and Fleiss (1979)
 SHROUT_FLEISS = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], float)
 PANEL: Ratings = {
@@ -168,6 +170,8 @@ def test_borderline_regression_is_the_line_at_the_borderline() -> None:
 def test_a_line_that_falls_or_explains_little_is_warned_of() -> None:
     falling = borderline_regression(graded([(80, 0), (70, 1), (60, 2), (65, 2)]), full=100)
     assert any("斜率不为正" in warning for warning in falling.warnings)
+    flat = borderline_regression(panel([(1, (0, 0, 0)), (1, (0, 0, 0)), (1, (0, 0, 1))]), full=100)
+    assert any("斜率不为正" in warning for warning in flat.warnings)
     loose = borderline_regression(graded([(50, 0), (90, 1), (40, 1), (70, 2), (60, 2)]), full=100)
     assert any("只能解释分数差异的" in warning for warning in loose.warnings)
 
@@ -212,3 +216,82 @@ def test_grades_that_give_no_cut_are_refused_in_words(
 ) -> None:
     with pytest.raises(ValueError, match=words):
         method(graded(rows), full=100)  # type: ignore[operator]
+
+
+def panel(rows: list[tuple[float, tuple[float, ...]]]) -> list[Graded]:
+    """Every candidate graded by the same judges: (score, a grade of each)."""
+    return [
+        Graded(f"c{n}", f"j{judge}", score, grade)
+        for n, (score, grades) in enumerate(rows)
+        for judge, grade in enumerate(grades)
+    ]
+
+
+METHODS = (borderline_group, borderline_regression, contrasting_groups)
+TWO_JUDGES: list[tuple[float, tuple[float, ...]]] = [
+    (32.0 + 2 * n, (float(n > 6) + float(n > 14), float(n > 8 or n == 3) + float(n > 12))) for n in range(24)
+]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_asking_every_judge_twice_makes_no_cut_surer(method: Method) -> None:
+    once = panel(TWO_JUDGES)
+    twice = once + [replace(each, judge=f"{each.judge} again") for each in once]
+    said, again = method(once, full=100), method(twice, full=100)
+    assert said.error is not None and said.interval is not None
+    assert again.cut == pytest.approx(said.cut) and again.error == pytest.approx(said.error)
+    assert again.interval == pytest.approx(said.interval)
+    assert said.objects == again.objects == len(TWO_JUDGES)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 100), st.tuples(*[st.integers(0, 2)] * 3)), min_size=3, max_size=30),
+    st.sampled_from(METHODS),
+)
+def test_what_judges_repeat_of_any_panel_changes_nothing(
+    rows: list[tuple[int, tuple[int, ...]]], method: Method
+) -> None:
+    once = panel([(float(score), tuple(map(float, grades))) for score, grades in rows])
+    try:
+        said = method(once, full=100)
+    except ValueError:
+        return
+    again = method(once + [replace(each, judge=f"{each.judge} again") for each in once], full=100)
+    assert again.cut == pytest.approx(said.cut)
+    assert (again.interval is None) == (said.interval is None)
+    if said.interval is not None:
+        assert again.interval == pytest.approx(said.interval, abs=1e-6)
+
+
+def test_two_judges_make_the_line_of_the_mean_grades() -> None:
+    scores = np.array([score for score, _ in TWO_JUDGES])
+    grades = np.array([sum(each) / 2 for _, each in TWO_JUDGES])
+    (slope, start), covariance = np.polyfit(grades, scores, 1, cov=True)
+    at = np.array([1.0, 1.0])
+    found = borderline_regression(panel(TWO_JUDGES), full=100)
+    assert found.cut == pytest.approx(start + slope)
+    assert found.error == pytest.approx(sqrt(at @ covariance @ at))
+    assert found.interval is not None
+    assert found.interval[1] - found.cut == pytest.approx(t975(len(TWO_JUDGES) - 2) * (found.error or 0))
+
+
+def test_a_candidate_whom_half_of_the_judges_call_borderline_counts_for_half() -> None:
+    # forty candidates of one mark each, 30-69; of the last twenty only one judge of two says borderline
+    rows = [(30.0 + n, (1.0, 1.0 if n < 20 else 2.0)) for n in range(40)]
+    found = borderline_group(panel(rows), full=100)
+    # weights 20 x 1 and 20 x 0.5: half of the 30 is reached by the 15th
+    assert found.cut == 44.5
+    # the effective number is 30^2 / 25 = 36: 15 (1 - 1.96 / 6) = 10.1 from below the 10th; from above, in halves, the
+    # 20th, at which ten are together
+    assert found.interval == (39, 50)
+
+
+def test_a_candidate_counts_as_competent_by_the_share_of_his_judges() -> None:
+    rows = [(60 + step, (1.0, float(step > 0))) for step in (-12, -4, 0, 3, 7, 9, 15)]
+    mirrored = [(100 - score, (1 - first, 1 - second)) for score, (first, second) in rows]
+    found = contrasting_groups(panel(rows + mirrored), full=100)
+    assert found.cut == pytest.approx(50)  # the shares are mirror images about 50
+    sharp = contrasting_groups(
+        panel([(score, (1.0, 1.0)) for score, _ in rows] + [(score, (0.0, 0.0)) for score, _ in mirrored]), full=100
+    )
+    assert found.error is not None and sharp.error is not None and found.error > sharp.error

@@ -90,6 +90,18 @@ def test_every_follower_ran_and_no_closed_thing_keeps_an_open_deadline(played: d
     assert not Deadline.objects.filter(flow="batch", thing__in=list(archived), closed_at=None).exists()
 
 
+def test_written_answers_were_typed_by_two_and_count_as_the_others_do(played: dict[str, Any]) -> None:
+    every = model_of("transcription").everywhere.order_by("pk")
+    assert [one.state for one in every] == ["dropped", "settled", "compared"]
+    settled = every.get(state="settled")
+    by = dict(Entry.objects.filter(flow="transcription", thing=settled.pk).values_list("step", "actor"))
+    assert by["transcription.upload"] != by["transcription.enter_again"]
+    sittings = settled.session.sittings.select_related("application")
+    assert {sitting.state for sitting in sittings} == {"submitted"}
+    assert all(sitting.by_hand and sitting.mark == sitting.application.theory_mark >= 60 for sitting in sittings)
+    assert settled.session.state == "closed"
+
+
 def test_anyone_verifies_a_certificate_by_number_and_name(played: dict[str, Any], client: Client) -> None:
     one = model_of("certificate").everywhere.first()
     assert client.get("/verify", {"number": one.number}).status_code == 200

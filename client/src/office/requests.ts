@@ -3,6 +3,8 @@
 
 /** Milliseconds before a request counts as slow enough to be shown. */
 export const SLOW_AFTER = 300;
+/** Milliseconds before a pressed button says that it is at work. */
+export const BUSY_AFTER = 600;
 
 export interface Waiting {
   begin(): void;
@@ -36,6 +38,21 @@ export function say(text: string, bad = false): void {
   line.textContent = text;
   place.append(line);
   window.setTimeout(() => line.remove(), bad ? 12_000 : 4_000);
+}
+
+/** The button says what is going on (`data-busy`) once it takes long, and keeps what it said before. */
+export function tellBusy(by: HTMLElement): void {
+  if (by.getAttribute("aria-busy") !== "true" || by.dataset.idle !== undefined) return;
+  by.dataset.idle = by.textContent ?? "";
+  by.textContent = by.dataset.busy ?? "";
+}
+
+/** The button as it was before it was pressed. */
+export function tellDone(by: HTMLElement): void {
+  by.removeAttribute("aria-busy");
+  if (by.dataset.idle === undefined) return;
+  by.textContent = by.dataset.idle;
+  delete by.dataset.idle;
 }
 
 interface ConfigDetail {
@@ -75,11 +92,14 @@ export function wireRequests(page: Document, afterSwap: (part: HTMLElement) => v
     }
     form.dataset.sent = "1";
     line.begin();
-    (event as SubmitEvent).submitter?.setAttribute("aria-busy", "true");
+    const by = (event as SubmitEvent).submitter;
+    by?.setAttribute("aria-busy", "true");
+    if (by?.dataset.busy) window.setTimeout(() => tellBusy(by), BUSY_AFTER);
   });
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     for (const form of page.querySelectorAll<HTMLFormElement>("form[data-sent]")) delete form.dataset.sent;
+    for (const by of page.querySelectorAll<HTMLElement>("[data-busy][aria-busy]")) tellDone(by);
     line.end();
   });
 }

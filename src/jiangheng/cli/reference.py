@@ -18,7 +18,7 @@ from jiangheng.config import Config
 from jiangheng.core.authority import Role
 from jiangheng.core.law.parameters import all_parameters
 from jiangheng.core.notice import CLAUSES
-from jiangheng.core.steps import FLOWS, NOTHING, Flow, Step
+from jiangheng.core.steps import FLOWS, NOTHING, Flow, Step, step_of
 from jiangheng.kernel.perform import model_of
 
 from . import clauses
@@ -86,7 +86,7 @@ def _process() -> Iterable[str]:
             where = f"{'、'.join(_states(step.source)) or '—'} → {step.target}"
             rules = "、".join(f"`{rule.name}`" for rule in step.requires)
             tells = "、".join(_role_label(role) for role in step.tells)
-            others = "、".join(str(flow.steps[name].label) for name in step.other_than)
+            others = "、".join(str(step_of(step.other_code(name)).label) for name in step.other_than)
             yield _cells(step.label, f"`{step.code}`", where, rules, others, _due(step), tells)
 
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from jiangheng import config
 
@@ -41,7 +42,7 @@ def run(chosen: argparse.Namespace) -> int:
         if chosen.json:
             print(json.dumps(result, ensure_ascii=False), flush=True)
         elif not chosen.quiet:
-            _tell(result)
+            _tell(_at_port(result, chosen))
         if chosen.act == "build":
             return 0
     else:
@@ -86,6 +87,18 @@ def build(home: Path, *, seed: int, report: Report) -> dict[str, Any]:
     return result
 
 
+def _at_port(result: dict[str, Any], chosen: argparse.Namespace) -> dict[str, Any]:
+    """The result with addresses that this run answers: the city was built for a port of its own.
+
+    Only an address of this very machine is changed; a public one leads where its owner said.
+    """
+    parts = urlsplit(result.get("verify_url", ""))
+    if parts.hostname not in ("127.0.0.1", "localhost"):
+        return result
+    here = parts._replace(netloc=f"{parts.hostname}:{chosen.port}")
+    return {**result, "verify_url": urlunsplit(here)}
+
+
 def _tell(result: dict[str, Any]) -> None:
     numbers = result["certificates"]
     say(f"{len(numbers)} certificates: {numbers[0]} … {numbers[-1]}")
@@ -102,7 +115,7 @@ def _serve(chosen: argparse.Namespace, home: Path) -> int:
     say(f"log-ins of the sample city, all with the password {city.PASSWORD}:")
     for username, unit, roles in city.log_ins():
         say(f"  {username:<22} {roles:<18} {unit}")
-    known = _result(home)
+    known = _at_port(_result(home), chosen)
     say("candidates whose theory examination begins in minutes (admission ticket, identity number):")
     for each in known.get("exam_log_ins", ()):
         say(f"  {each['ticket']:<22} {each['identity']}")

@@ -72,7 +72,11 @@ def workdays(parameter: str, *, after: str | tuple[str, ...] = (), before_date: 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One act, declared once. ``effect(thing, given, actor)`` is what it changes; often nothing but the state."""
+    """One act, declared once. ``effect(thing, given, actor)`` is what it changes; often nothing but the state.
+
+    ``other_than``: steps that must have been another person's, of this flow ("write") or of the flow of what the thing
+    came from ("intake.upload").
+    """
 
     flow: str
     name: str
@@ -104,6 +108,15 @@ class Step:
     def creates(self) -> bool:
         """Does this step make a new thing?"""
         return NOTHING in self.source
+
+    def other_code(self, name: str) -> str:
+        """The code of a step named in ``other_than``: one of this flow, or another flow's ("intake.upload")."""
+        return name if "." in name else f"{self.flow}.{name}"
+
+    def other_place(self, name: str, thing: Any) -> tuple[str, int | None]:
+        """On what that step was done: flow and row. Another flow's row is what the thing came from (``intake_id``)."""
+        flow, dot, _verb = name.partition(".")
+        return (flow, getattr(thing, f"{flow}_id")) if dot else (self.flow, thing.pk)
 
     def state_after(self, before: str) -> str:
         """The state a thing has after this step."""

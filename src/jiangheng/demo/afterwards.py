@@ -6,7 +6,7 @@ from typing import Any
 
 from jiangheng.kernel.perform import model_of
 
-from . import banks, banks_study
+from . import banks, banks_study, written
 from .evaluation import photograph, prepare, review, unseal
 from .foundation import PDF, Report, quiet
 from .hands import as_, do, it_is, make, upload
@@ -32,7 +32,14 @@ def open_ends(things: dict[str, Any], *, seed: int, report: Report = quiet) -> d
     it_is("2026-10-28", "09:00")
     second = planned("第二批", "2026-11-05", "2026-11-16T09:00", "2026-11-16T14:00")
     do("batch.accept", second, "qixing", opinion="同意组织")
+    far = planned(
+        "实训基地专场", "2026-11-05", "2026-11-13T13:30", "2026-11-17T14:00", levels=["5"],
+        theory_rooms=[rooms["机考二室"]],
+    )  # fmt: skip
+    do("batch.accept", far, "qixing", opinion="同意组织，实训基地没有机房，采用纸笔考试")
+    to_write(far, seed=seed)
     tickets = about_to_sit(second, seed=seed)
+    far_away = written.prepared(far, key="lg")
     banks.measure(report=report)
     banks.contribute(things["lg"], report=report)
     banks_study.studies(report=report)
@@ -46,9 +53,10 @@ def open_ends(things: dict[str, Any], *, seed: int, report: Report = quiet) -> d
     it_is("2026-11-13", "10:00")
     planned("第四批", "2026-12-11", "2026-12-23T09:00", "2026-12-24T08:30", levels=["4"], bank="own")
     _waiting_filing(things["xs"], things["standard"])
+    written.left_compared(far_away, seed=seed, key="lg", day="2026-11-13")
     it_is("2026-11-16", "08:50")
     unseal(list(model_of("session").everywhere.filter(batch=second)))
-    report("留下待办：一场即将开考的考试、一批报名、一份计划、一项备案", 1, 1)
+    report("留下待办：一场即将开考的考试、一场待核对的纸质答卷、一批报名、一份计划、一项备案", 1, 1)
     return tickets
 
 
@@ -56,17 +64,29 @@ def about_to_sit(batch: Any, *, seed: int) -> dict[str, str]:
     """Six candidates of the second batch, reviewed and seated; their identity numbers by ticket."""
     it_is("2026-10-30", "09:00")
     for number, person in enumerate(people(6, seed=seed + 2000)):
-        row = make(
-            "application.enrol", batch, "lg.registrar", level="5" if number < 3 else "4", name=person.name,
-            identity=person.identity, phone=person.phone, education="中等专业学校",
-            employer="桂林漓光电气制造有限公司装配车间", work_since="2018-03-01",
-        )  # fmt: skip
-        photograph(row, person)
+        _enrol(batch, person, level="5" if number < 3 else "4")
     review(batch)
     it_is("2026-11-06", "09:00")
     do("batch.seat", batch, "lg.officer", order="shuffled")
     prepare(batch)
     return {row.ticket: row.identity for row in batch.applications.filter(state="seated").order_by("ticket")}
+
+
+def to_write(batch: Any, *, seed: int) -> None:
+    """Three candidates of a batch that is examined where there are no computers, reviewed."""
+    it_is("2026-10-29", "09:00")
+    for person in people(3, seed=seed + 2100):
+        _enrol(batch, person, level="5")
+    review(batch)
+
+
+def _enrol(batch: Any, person: Any, *, level: str) -> None:
+    row = make(
+        "application.enrol", batch, "lg.registrar", level=level, name=person.name, identity=person.identity,
+        phone=person.phone, education="中等专业学校", employer="桂林漓光电气制造有限公司装配车间",
+        work_since="2018-03-01",
+    )  # fmt: skip
+    photograph(row, person)
 
 
 def _waiting_filing(enterprise: Any, standard: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from jiangheng.core.errors import Refused
 
-from . import city
+from . import city, written
 from .evaluation import issue, photograph, practical, prepare, publish, review, theory
 from .foundation import PDF, Report, quiet
 from .hands import do, it_is, make, upload
@@ -23,7 +23,7 @@ class College:
     """A college that evaluates its own students of one class or major.
 
     ``said`` is what each of them says in his application; ``theory``, ``practical`` and ``review`` are days, the last
-    "" where the level has no comprehensive review.
+    "" where the level has no comprehensive review. ``on_paper``: there are no computers, the theory paper is printed.
     """
 
     key: str
@@ -38,6 +38,7 @@ class College:
     count: int = 4
     born: tuple[int, int] = (2004, 2005)
     said: dict[str, Any] = field(default_factory=dict)
+    on_paper: bool = False
 
     @property
     def times(self) -> dict[str, str]:
@@ -69,6 +70,7 @@ TECHNICIANS = College(
         "school": "technician_class", "school_related": "on", "education": "技师学院", "graduated": "2027-06-30",
         "held_level": "3", "held_issued": "2024-06-20",
     },
+    on_paper=True,
 )  # fmt: skip
 BOTH = (HIGHER, TECHNICIANS)
 
@@ -173,7 +175,10 @@ def enrol(batch: Any, college: College, student: Person, **said: Any) -> Any:
 
 def examine(batch: Any, college: College, sessions: list[Any], *, seed: int) -> None:
     """Theory, practical and, where the level has one, the comprehensive review; everybody comes. Then publicity."""
-    theory(batch, sessions, seed=seed, key=college.key, day=college.theory, abilities=ABLE, absent=0)
+    if college.on_paper:
+        written.theory(sessions, seed=seed, key=college.key, day=college.theory, abilities=ABLE)
+    else:
+        theory(batch, sessions, seed=seed, key=college.key, day=college.theory, abilities=ABLE, absent=0)
     practical(batch, seed=seed, key=college.key, day=college.practical, skills=ABLE, apart=0)
     if college.review:
         practical(batch, seed=seed, key=college.key, part="review", day=college.review, skills=ABLE, apart=0)

@@ -50,8 +50,11 @@ def _step(step: Step, flow: Flow, states: set[str], model: Any) -> Iterator[chec
     for state in sorted((step.source | {step.target}) - states - {NOTHING, STAY}):
         yield _error(f"{step.code}: {state} is not a state of {flow.model}")
     for name in step.other_than:
-        if name not in flow.steps:
+        origin, dot, _verb = name.partition(".")
+        if not _exists(step.other_code(name)):
             yield _error(f"{step.code}: other_than names no step {name}")
+        elif dot and not _has(model, f"{origin}_id"):
+            yield _error(f"{step.code}: other_than names {name}, but {flow.model} has no {origin}_id")
     for name in step.records:
         if not _has(model, name):
             yield _error(f"{step.code}: records {name}, which {flow.model} does not have")

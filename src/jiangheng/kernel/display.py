@@ -94,6 +94,8 @@ class Link:
     roles: frozenset[Role]
     states: frozenset[str] = frozenset()
     icon: str = "file"
+    work: bool = False
+    """Is this where the thing is worked on? Then it looks like a button, not like a document to fetch."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ class Display:
     links: tuple[Link, ...] = ()
     icon: str = "list"
     menu_for: frozenset[Role] = frozenset()
+    # who finds the list under 全部事项 alone: his menu keeps to his daily work
+    shelf_for: frozenset[Role] = frozenset()
     select_related: tuple[str, ...] = ()
     prefetch_related: tuple[str, ...] = ()
     chain: Callable[[Any], Sequence[Stage]] | None = None
@@ -128,6 +132,31 @@ class Display:
     hidden: frozenset[str] = field(default_factory=frozenset)
     # finds rows by words in what no column of the database shows (sealed texts): the rows' numbers
     find: Callable[[Any, str], Sequence[int]] | None = None
+    # among how many rows at most it looks (0: any number), and what to say when there are more
+    find_most: int = 0
+    find_narrower: Any = ""
+    # what an empty list says to an actor, when neither filter nor search made it empty; "" leaves the usual words
+    empty: Callable[[Actor], str] | None = None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A page over many things that belongs to none of them; found under 全部事项."""
+
+    label: Any
+    url: str
+    roles: frozenset[Role]
+    icon: str = "chart"
+
+
+OVERVIEWS: list[Overview] = []
+"""Every Overview, in the order of the rooms."""
+
+
+def overview(shown: Overview) -> Overview:
+    """Register a page over many things."""
+    OVERVIEWS.append(shown)
+    return shown
 
 
 DISPLAYS: dict[str, Display] = {}

@@ -46,6 +46,8 @@ class StepForm(forms.Form):
     required_css_class = "required"
     private: ClassVar[frozenset[str]] = frozenset()
     """Fields that never enter the trail, not even its private part (passwords, identity numbers, telephones)."""
+    about: ClassVar[Any] = ""
+    """What filling it in does and why, in a sentence or two above the fields; "" where the label says it."""
 
     def __init__(self, *args: Any, thing: Any, actor: Actor, step: Any = None, **kwargs: Any) -> None:
         self.thing, self.actor, self.step = thing, actor, step

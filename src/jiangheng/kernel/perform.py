@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from jiangheng.core.authority import Actor
 from jiangheng.core.errors import OutOfReach, Refusal, Refused, WrongRole
-from jiangheng.core.steps import FLOWS, FOLLOWERS, NOTHING, Step
+from jiangheng.core.steps import FLOWS, FOLLOWERS, NOTHING, Step, step_of
 
 from . import clock, deadlines, followers, messages, trail
 from .models import Entry
@@ -207,15 +207,28 @@ def _rules(step: Step, thing: Any) -> list[Refusal]:
 
 def _four_eyes(step: Step, other: str, thing: Any, actor: Actor) -> Refusal | None:
     # whoever ever did it: else two authors who take turns could review each other's words in their own
-    if not trail.did(actor.id, step.flow, thing.pk, other):
+    flow, row = step.other_place(other, thing)
+    if row is None or not trail.did(actor.id, flow, row, other.rpartition(".")[2]):
         return None
     return _other_person(step, other)
+
+
+def _done_before(step: Step, things: Sequence[Any], actor: Actor) -> set[tuple[int, str]]:
+    """Which of these things that step may not be done on, because the actor did another that it must differ from."""
+    found: set[tuple[int, str]] = set()
+    for other in step.other_than:
+        places = {thing.pk: step.other_place(other, thing) for thing in things}
+        rows = sorted({row for _flow, row in places.values() if row is not None})
+        flow, _dot, name = step.other_code(other).partition(".")
+        done = {row for row, _name in trail.did_of(actor.id, flow, rows, [name])}
+        found |= {(pk, other) for pk, (_flow, row) in places.items() if row in done}
+    return found
 
 
 def _other_person(step: Step, other: str) -> Refusal:
     return Refusal(
         _("“{step}”须由另一人办理：“{other}”是您办理的").format(
-            step=step.label, other=FLOWS[step.flow].steps[other].label
+            step=step.label, other=step_of(step.other_code(other)).label
         ),
         step.clause,
         _("请由另一位有权限的同事办理"),
@@ -297,7 +310,7 @@ def perform_many(step: Step, pks: Sequence[int], *, actor: Actor, given: Mapping
         things = list(model.everywhere.select_for_update().filter(pk__in=seen).order_by("pk"))
         if not all(step.may(actor, thing.scope) for thing in things):
             raise WrongRole(step.label, step.who)
-        mine = trail.did_of(actor.id, step.flow, [thing.pk for thing in things], step.other_than)
+        mine = _done_before(step, things, actor)
         entries: list[Entry] = []
         refused: list[Refusal] = []
         changed: set[str] = set()

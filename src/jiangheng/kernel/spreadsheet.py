@@ -60,11 +60,13 @@ def sound_workbook(
     most_unpacked: int = MOST_UNPACKED,
     most_cells: int = MOST_CELLS,
     most_text: int = MOST_TEXT,
+    most_columns: int = MOST_COLUMNS,
 ) -> bytes:
     """The same workbook, repacked and safe to read, or :class:`NotAWorkbook`.
 
-    ``most_rows`` bounds the last row that holds anything, on every sheet; the others bound the file and what it
-    unpacks to, in bytes, the cells of one part and the letters of all text. The defaults are a roster's.
+    ``most_rows`` and ``most_columns`` bound the last row and column that hold anything, on every sheet; the others
+    bound the file and what it unpacks to, in bytes, the cells of one part and the letters of all text. The defaults
+    are a roster's.
     """
     if len(data) > most_bytes:
         raise NotAWorkbook(
@@ -85,7 +87,7 @@ def sound_workbook(
     for name, part in parts.items():
         # Every part, whatever it is called: relations may name any of them as a sheet.
         if _is_xml(name) and name.lower() != _STRINGS:
-            _parse(part, _Extent(most_rows, most_cells, most_text, strings.lengths))
+            _parse(part, _Extent(most_rows, most_columns, most_cells, most_text, strings.lengths))
     return _repacked(parts)
 
 
@@ -189,6 +191,7 @@ class _Extent:
     """Bounds the last filled cell and the sum of all text: a reader holds the whole rectangle, filled or not."""
 
     most_rows: int
+    most_columns: int
     most_cells: int
     most_text: int
     lengths: list[int]
@@ -249,7 +252,7 @@ class _Extent:
                 _("第 %(row)d 行还有内容，超过 %(most)d 行的上限。") % {"row": self.row, "most": self.most_rows},
                 _("请把表格分成几个文件上传；若下方其实没有内容，请删去那些行再上传。"),
             )
-        if self.column > MOST_COLUMNS:
+        if self.column > self.most_columns:
             raise NotAWorkbook(
                 _("第 %(row)d 行在很靠右的第 %(column)d 列还有内容。") % {"row": self.row, "column": self.column},
                 _("请删去表格右侧无关的列后再上传。"),

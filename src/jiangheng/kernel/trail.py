@@ -15,17 +15,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from jiangheng.core.authority import Actor
 from jiangheng.core.steps import Step
 from jiangheng.core.trust import canon, merkle
 
-from .models import Entry
+from .models import Entry, Serial
 
 ORIGIN = "jiangheng/trail"
-"""The trail's name in its checkpoints."""
+"""The trail's name in its checkpoints, and of the series of its numbers."""
+
+# one statement for a log of any length: numbering row by row would hold up the draw that waits for it
+_NUMBER = """
+    UPDATE kernel_entry SET number = fresh.place
+    FROM (
+        SELECT id, %s + ROW_NUMBER() OVER (ORDER BY id) AS place FROM kernel_entry WHERE number IS NULL
+    ) AS fresh
+    WHERE kernel_entry.id = fresh.id
+"""
 
 
 def record(
@@ -154,14 +163,38 @@ def did_of(actor: str, flow: str, things: Sequence[int], steps: Sequence[str]) -
     return found
 
 
-def checkpoint() -> str:
-    """The trail's state now as a C2SP checkpoint's body: origin, how many entries, root over their digests."""
-    digests = Entry.objects.order_by("id").values_list("digest", flat=True)
+def sequence() -> int:
+    """Number the leaves that have none yet, in the order of their ids; how many leaves have a number now.
+
+    Rows take their ids before they are committed: on PostgreSQL a row with a lower id may appear after one with a
+    higher. The place of a leaf that a checkpoint covers must not move then, so it is given once and kept, and who
+    comes late comes last. Numbers are given inside the caller's transaction, one caller after the other.
+    """
+    with transaction.atomic():
+        Serial.objects.get_or_create(name=ORIGIN)
+        log = Serial.objects.select_for_update().get(name=ORIGIN)
+        with connection.cursor() as cursor:
+            cursor.execute(_NUMBER, [log.last - 1])
+            log.last += cursor.rowcount
+        log.save(update_fields=["last"])
+    return log.last
+
+
+def digests() -> models.QuerySet[Entry, str]:
+    """The leaves' digests in the log's order; leaves without a number stand where `sequence` would put them now."""
+    return Entry.objects.order_by(models.F("number").asc(nulls_last=True), "id").values_list("digest", flat=True)
+
+
+def checkpoint(size: int | None = None) -> str:
+    """The log's state as a C2SP checkpoint's body: origin, how many leaves, root over their digests.
+
+    ``size`` asks for the state when the log had so many leaves; without it the state is that of now.
+    """
     count = 0
 
     def leaves() -> Iterator[bytes]:
         nonlocal count
-        for digest in digests.iterator(chunk_size=5000):
+        for digest in digests()[:size].iterator(chunk_size=5000):
             count += 1
             yield bytes.fromhex(digest)
 
@@ -170,11 +203,16 @@ def checkpoint() -> str:
 
 
 def place(flow: str, thing: int, step: str) -> int:
-    """The number, from 0, of the leaf of a step's last performance on a thing; LookupError when there is none."""
-    entry = Entry.objects.filter(flow=flow, thing=thing, step=f"{flow}.{step}").order_by("-id").first()
+    """The number, from 0, of the leaf of a step's last performance on a thing; LookupError when there is none.
+
+    Fixed once `sequence` has been called; before, it is the number that the leaf would be given now.
+    """
+    entry = timeline(flow, thing).filter(step=f"{flow}.{step}").last()
     if entry is None:
         raise LookupError(f"{flow}:{thing} {step}")
-    return Entry.objects.filter(id__lt=entry.pk).count()
+    if entry.number is not None:
+        return entry.number
+    return Entry.objects.filter(models.Q(number__isnull=False) | models.Q(id__lt=entry.pk)).count()
 
 
 def shred(entry: Entry) -> None:

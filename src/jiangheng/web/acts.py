@@ -54,10 +54,22 @@ def step(request: HttpRequest, flow: str, pk: int, name: str) -> HttpResponse:
     except Refused as no:
         return _refused(request, act, thing, no)
     _keep_session(request, done)
-    messages.success(request, told(act, done))
+    messages.success(request, told(act, _as_it_is(act, done, actor)))
+    _notices(request, done)
     special = DISPLAYS[flow].hidden if flow in DISPLAYS else frozenset()
     back = request.POST.get("back", "") if name in special or before == done.state else ""
     return HttpResponseRedirect(_safe(request, back) or f"/d/{flow}/{pk}")
+
+
+def _as_it_is(act: Step, done: Any, actor: Actor) -> Any:
+    """The thing as the next page will show it: what follows by itself may have taken it further."""
+    return kernel.model_of(act.flow).visible(actor).filter(pk=done.pk).first() or done
+
+
+def _notices(request: HttpRequest, thing: Any) -> None:
+    """What was done and yet should be known: what a file said and was not taken, what no longer has its place."""
+    for notice in getattr(thing, "notices", ()):
+        messages.warning(request, notice)
 
 
 def version_of(posted: Any) -> int | None:
@@ -112,16 +124,21 @@ def _refused(
         return errors.refused(request, no, step=act, back=back)
     form, at_fields = None, []
     if act.asks is not None:
-        for _name, every in request.FILES.lists():
-            for sent in every:
-                # read once already; from its end it would look like an empty file, and be refused for that
-                sent.seek(0)
-        # bound again with what was sent: nothing typed is lost, and each error stands at its field
-        form = act.asks(request.POST, request.FILES, thing=thing, actor=request.actor, step=act)  # type: ignore[attr-defined]
-        form.is_valid()
+        form = bound(request, act, thing)
         at_fields = [str(refusal.reason) for refusal in form.refusals()]
     rest = [refusal for refusal in no.refusals if str(refusal.reason) not in at_fields]
     return _page(request, act, thing, form, rest, status=422, under=under, parent=parent)
+
+
+def bound(request: HttpRequest, act: Step, thing: Any) -> Any:
+    """The form of a refused step with what was sent: nothing typed is lost, and each error stands at its field."""
+    for _name, every in request.FILES.lists():
+        for sent in every:
+            # read once already; from its end it would look like an empty file, and be refused for that
+            sent.seek(0)
+    form = act.asks(request.POST, request.FILES, thing=thing, actor=request.actor, step=act)  # type: ignore[attr-defined, misc]
+    form.is_valid()
+    return form
 
 
 def consequences(act: Step, thing: Any) -> list[str]:
@@ -200,6 +217,7 @@ def create_under(request: HttpRequest, act: Step, flow: str, parent: Any) -> Htt
         title = things.title_of(act.flow, thing)
         return render(request, "desk/received.html", {"step": act, "title": title, "told": text, "thing": thing})
     messages.success(request, text)
+    _notices(request, thing)
     return HttpResponseRedirect(f"/d/{act.flow}/{thing.pk}")
 
 

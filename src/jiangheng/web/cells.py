@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from jiangheng.kernel.models import Attachment
 from jiangheng.kernel.trail import plain
 
 from . import states, wording
+
+COMMA = re.compile(r"[，、；]|, ")
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,9 @@ def text_of(column: Column, flow: str, value: Any) -> str:
     if isinstance(value, dt.date):
         return wording.day(value)
     if isinstance(value, list | tuple | set | frozenset):
-        return _("、").join(str(each) for each in value)
+        said = [str(each) for each in value]
+        # sentences with commas of their own would run together in one line
+        return ("\n" if any(COMMA.search(each) for each in said) else _("、")).join(said)
     return str(value)
 
 

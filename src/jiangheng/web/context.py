@@ -16,7 +16,7 @@ from jiangheng.apps.offices import queries as offices
 from jiangheng.core.authority import PUBLIC, Actor, Role
 from jiangheng.core.steps import FLOWS
 from jiangheng.kernel import clock, messages
-from jiangheng.kernel.display import DISPLAYS, Display
+from jiangheng.kernel.display import DISPLAYS, OVERVIEWS, Display
 
 MOST_ENTRIES = 7
 MOST_COUNTED = 100
@@ -53,12 +53,19 @@ def menu(actor: Actor, path: str) -> list[dict[str, Any]]:
         if display.menu_for & roles
     ]
     room = MOST_ENTRIES - 1
-    entries += flows if len(flows) <= room else flows[: room - 1]
-    if len(flows) > room:
+    # what stands under 全部事项 alone needs the way there, which takes one place
+    more = len(flows) > room or _shelved(roles)
+    entries += flows[: room - 1] if more else flows
+    if more:
         entries.append({"label": _("全部事项"), "url": "/d/", "icon": "filter"})
     for entry in entries:
         entry["active"] = path == entry["url"] or (entry["url"] != "/d/" and path.startswith(entry["url"]))
     return entries
+
+
+def _shelved(roles: frozenset[Role]) -> bool:
+    on_shelf = any(display.shelf_for & roles and not display.menu_for & roles for display in DISPLAYS.values())
+    return on_shelf or any(each.roles & roles for each in OVERVIEWS)
 
 
 # daily work first, what is looked up now and then behind it; who also keeps accounts has his work in the chain first

@@ -16,7 +16,7 @@ from jiangheng.core.errors import OutOfReach
 from jiangheng.core.notice import CLAUSES
 from jiangheng.core.steps import FLOWS
 from jiangheng.kernel import clock, files
-from jiangheng.kernel.display import DISPLAYS, Display
+from jiangheng.kernel.display import DISPLAYS, OVERVIEWS, Display
 from jiangheng.kernel.models import Attachment
 
 from . import cells, sentences, sheets, things
@@ -37,11 +37,12 @@ def display_of(flow: str) -> Display:
 @members_only
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """Every kind of thing that is in this actor's menu or reach."""
+    """Every kind of thing that is in this actor's menu or reach, and the pages over many things."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     roles = actor.roles()
-    shown = [display for display in DISPLAYS.values() if display.menu_for & roles]
-    return render(request, "desk/index.html", {"displays": shown})
+    shown = [display for display in DISPLAYS.values() if (display.menu_for | display.shelf_for) & roles]
+    overviews = [each for each in OVERVIEWS if each.roles & roles]
+    return render(request, "desk/index.html", {"displays": shown, "overviews": overviews})
 
 
 @members_only

@@ -74,7 +74,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def _stand(sitting: Sitting | None, request: HttpRequest) -> dict[str, Any]:
-    """``stand`` is one word for what the page offers: none, wait, enter, late, paper, collect, in or absent."""
+    """``stand`` says what the page offers: none, wait, enter, late, paper, collect, written, in or absent."""
     if sitting is None:
         return {"stand": "none", "again": 60}
     ends = sitting.session.starts_at + dt.timedelta(minutes=sitting.session.minutes)
@@ -84,6 +84,8 @@ def _stand(sitting: Sitting | None, request: HttpRequest) -> dict[str, Any]:
         return {**context, "stand": "in", "total": len(sitting.paper.items), "receipt": sitting.answers_digest[:16]}
     if sitting.state == "absent":
         return {**context, "stand": "absent"}
+    if sitting.state == "on_paper":
+        return {**context, "stand": "written", "again": 60}
     if sitting.state == "admitted":
         over = exams.is_over(sitting)
         return {**context, "stand": "collect" if over else "paper"}

@@ -100,16 +100,15 @@ def _barred(found: Iterable[tuple[Flow, Any, list[Step]]], actor: Actor) -> set[
     wanted = [(flow, thing, step) for flow, thing, steps in found for step in steps if step.other_than]
     if not wanted:
         return set()
-    codes = {f"{flow.name}.{other}" for flow, _thing, step in wanted for other in step.other_than}
-    did = set(
-        Entry.objects.filter(step__in=codes, actor=actor.id, thing__in={thing.pk for _flow, thing, _step in wanted})
-        .values_list("flow", "thing", "step")
-    )  # fmt: skip
-    return {
-        (flow.name, thing.pk, step.name)
+    before = {
+        (flow.name, thing.pk, step.name, *step.other_place(other, thing), step.other_code(other))
         for flow, thing, step in wanted
-        if any((flow.name, thing.pk, f"{flow.name}.{other}") in did for other in step.other_than)
+        for other in step.other_than
     }
+    codes, rows = {each[5] for each in before}, {each[4] for each in before if each[4] is not None}
+    entries = Entry.objects.filter(step__in=codes, actor=actor.id, thing__in=rows)
+    did = set(entries.values_list("flow", "thing", "step"))
+    return {each[:3] for each in before if each[3:] in did}
 
 
 def _item(display: Display, thing: Any, step: Step | None) -> dict[str, Any]:

@@ -74,6 +74,8 @@ class Listing:
         self.asked = asked
         self.words = asked.get("q", "").strip()[:80]
         self.columns: list[Column] = [column for column in self.display.columns if column.on_list]
+        # too many rows to look for the words in what is not a column; known when ``rows`` is
+        self.unsearched = False
 
     @functools.cached_property
     def choices(self) -> list[Choice]:
@@ -126,7 +128,9 @@ class Listing:
         if self.words:
             wanted = matches(self.display, self.words)
             if self.display.find is not None:
-                wanted |= Q(pk__in=self.display.find(rows, self.words))
+                self.unsearched = 0 < self.display.find_most < rows.order_by().count()
+                if not self.unsearched:
+                    wanted |= Q(pk__in=self.display.find(rows, self.words))
             rows = rows.filter(wanted)
         return drawn(self.display, rows).order_by(*self._order())  # type: ignore[no-any-return]
 
@@ -202,6 +206,10 @@ class Listing:
     def narrowed(self) -> bool:
         """Does anything keep rows out?"""
         return bool(self.words or self.asked.get("in") or any(choice.value for choice in self.choices))
+
+    def nothing(self) -> str:
+        """What the empty list says to this actor; "" leaves it to the usual words."""
+        return str(self.display.empty(self.actor)) if self.display.empty is not None else ""
 
     def sentence(self) -> str:
         """What is listed, as words for a sheet's head: 机构备案；状态：待受理；含“电工”."""

@@ -21,10 +21,16 @@ from .room_pages import (
     seats,
     standards,
     studies,
+    tables,
+    transcripts,
     watch,
 )
 
 urlpatterns = [
+    path("d/transcription/<int:pk>/sheet.xlsx", transcripts.sheet, name="transcription_sheet"),
+    path("d/transcription/<int:pk>/typing", transcripts.typing, name="transcription_typing"),
+    path("d/transcription/<int:pk>/typing/<int:sitting>", transcripts.typing_of, name="transcription_typing_of"),
+    path("d/transcription/<int:pk>/differences", transcripts.differences, name="transcription_differences"),
     path("batches/template.xlsx", roster.template, name="roster_template"),
     path("d/roster/<int:pk>/preview", roster.preview, name="roster_preview"),
     path("d/roster/<int:pk>/marked.xlsx", roster.marked, name="roster_marked"),
@@ -73,6 +79,8 @@ urlpatterns = [
     path("d/specification/<int:pk>/standard.pdf", standards.paper_of_specification, name="specification_pdf"),
     path("d/specification/<int:pk>/standard.toml", standards.text_of_specification, name="specification_toml"),
     path("banks/template.xlsx", intakes.template, name="bank_template"),
+    path("banks/table.xlsx", tables.template, name="table_template"),
+    path("d/bank/<int:pk>/table.xlsx", tables.export, name="table_xlsx"),
     path("banks/underway", intakes.uploading, name="bank_uploading"),
     path("d/bank/<int:pk>/write", items.write, name="item_write"),
     path("d/bank/<int:pk>/picture/<str:digest>", items.picture, name="bank_picture"),
@@ -80,6 +88,7 @@ urlpatterns = [
     path("d/bank/<int:pk>/leaving", intakes.export, name="bank_export"),
     path("d/bank/<int:pk>/leaving/<slug:name>", intakes.export_as, name="bank_export_as"),
     path("d/item/<int:pk>/edit", items.edit, name="item_edit"),
+    path("d/item/<int:pk>/next", items.following, name="item_next"),
     path("d/item/<int:pk>/media/<str:digest>", items.media, name="item_media"),
     path("d/intake/<int:pk>/preview", intakes.preview, name="intake_preview"),
     path("d/intake/<int:pk>/underway", intakes.how_far, name="intake_underway"),

@@ -44,6 +44,12 @@ class Button:
         """Is it done at once, without a page of its own?"""
         return self.step.asks is None and not self.step.destructive
 
+    @property
+    def apart(self) -> bool:
+        """Does its form bring a script? Then it needs a page: what is put into a page brings none."""
+        fields = self.step.asks.base_fields.values() if self.step.asks else ()
+        return any(field.widget.media._js for field in fields)
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -119,7 +125,7 @@ def buttons(flow: str, thing: Any, actor: Actor) -> tuple[list[Button], list[But
         for step in births(flow)
         if step.name not in _hidden(step.flow) and step.may(actor, thing.scope)
     ]
-    now.sort(key=lambda button: (button.step.creates, not _leads(button.step, thing), button.step.destructive))
+    now.sort(key=lambda one: (one.step.destructive, one.step.creates, not _leads(one.step, thing)))
     _fill(now, thing)
     return now, later
 
@@ -194,7 +200,7 @@ def turns(flow: str, thing: Any) -> list[Turn]:
 def links(display: Display, thing: Any, actor: Actor) -> list[dict[str, Any]]:
     """The ways from here to special pages and documents."""
     return [
-        {"label": link.label, "url": link.url(thing), "icon": link.icon}
+        {"label": link.label, "url": link.url(thing), "icon": link.icon, "work": link.work}
         for link in display.links
         if _offered(link, thing, actor)
     ]

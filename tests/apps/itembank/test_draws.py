@@ -157,6 +157,64 @@ def test_items_added_after_the_commitment_do_not_come_onto_its_papers(house: Any
     assert checked(draw) == []
 
 
+def test_the_seed_is_settled_with_the_second_share_and_no_later_moment_gives_another(
+    house: Any, bank: Any, play: Any
+) -> None:
+    from jiangheng.apps.itembank.queries import seed_of
+    from jiangheng.kernel import trail
+
+    draw = house.pledged(house.committed(bank))
+    checkpoint, seed = seed_of(draw)
+    assert checkpoint.splitlines()[1] == str(trail.place("draw", draw.pk, "second") + 1)
+    # whatever happens before it is composed, or however often that is tried
+    play("item.rest", bank.items.first(), by=house.centre, reason="例行轮休一段时间")
+    draw = play("draw.draw", draw, by=SYSTEM)
+    assert (draw.checkpoint, draw.seed) == (checkpoint, seed.hex())
+
+
+def unlucky(monkeypatch: pytest.MonkeyPatch, seed: bytes) -> list[bytes]:
+    """An assembler that finds nothing from this one seed; the seeds it was asked with."""
+    from jiangheng.core.exam import parallel
+    from jiangheng.core.exam.sufficiency import Impossible, Lack, Report
+
+    asked: list[bytes] = []
+    true = parallel.assemble
+
+    def assemble(stock: Any, plan: Any, **more: Any) -> Any:
+        asked.append(more["seed"])
+        if more["seed"] == seed:
+            raise Impossible(Report(1, 40, (), (), (Lack("search", "search", 1, 0, "没有找到组法"),)), proven=False)
+        return true(stock, plan, **more)
+
+    monkeypatch.setattr(parallel, "assemble", assemble)
+    return asked
+
+
+def test_a_draw_fails_for_its_own_seed_and_says_that_another_may_do(
+    house: Any, bank: Any, play: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jiangheng.apps.itembank.queries import seed_of
+
+    draw = house.pledged(house.committed(bank))
+    seed = seed_of(draw)[1]
+    asked = unlucky(monkeypatch, seed)
+    with pytest.raises(Refused):
+        play("draw.draw", draw, by=SYSTEM)
+    draw = play("draw.fail", draw, by=SYSTEM)
+    assert set(asked) == {seed} and draw.seed == seed.hex() and draw.checkpoint
+    assert draw.record["impossible"] == ["没有找到组法", "以上是按本次种子组卷的结果，重新承诺、换种子后可能组得出"]
+
+
+def test_a_seed_that_serves_is_not_recorded_as_failed_though_the_commitment_itself_would_fail(
+    house: Any, bank: Any, play: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = house.pledged(house.committed(bank))
+    unlucky(monkeypatch, bytes.fromhex(draw.commitment))
+    with pytest.raises(Refused, match="能够组出"):
+        play("draw.fail", draw, by=SYSTEM)
+    assert play("draw.draw", draw, by=SYSTEM).state == "drawn"
+
+
 def test_items_rested_after_the_commitment_do_not_change_its_papers(house: Any, bank: Any, play: Any) -> None:
     draw = house.committed(bank)
     for item in bank.items.order_by("code")[:25]:

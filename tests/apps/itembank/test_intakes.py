@@ -66,9 +66,23 @@ def test_only_the_good_rows_are_taken_or_none_when_all_were_asked_for(house: Any
 def test_a_point_the_table_does_not_have_is_told_with_the_row(house: Any, bank: Any, play: Any) -> None:
     intake = upload(play, bank, house.writer, gift([("G1", "线圈的电感与什么有关")], point="没有的点"), "a.gift")
     assert intake.good == 0
-    assert "细目表" in "".join(intake.findings[0]["problems"])
+    assert "“没有的点”不在要素细目表" in "".join(intake.findings[0]["problems"])
     with pytest.raises(Refused):
         play("intake.take", intake, by=house.writer, mode="good")
+
+
+def test_an_item_without_a_point_is_told_so_and_where_to_name_one(house: Any, bank: Any, play: Any) -> None:
+    intake = upload(play, bank, house.writer, gift([("G1", "线圈的电感与什么有关")], point=""), "a.gift")
+    assert intake.good == 0
+    assert "没有写鉴定点" in "".join(intake.findings[0]["problems"])
+
+
+@pytest.mark.parametrize(("data", "name"), [(b"%PDF-1.7\n", "a.pdf"), (b"Rar!\x1a\x07\x01\x00", "a.rar")])
+def test_a_file_of_another_kind_is_not_taken_for_a_text(
+    house: Any, bank: Any, play: Any, data: bytes, name: str
+) -> None:
+    with pytest.raises(Refused, match="不认识这种文件"):
+        upload(play, bank, house.writer, data, name)
 
 
 @pytest.mark.parametrize(("data", "name"), [

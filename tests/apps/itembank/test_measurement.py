@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from jiangheng.core.authority import SYSTEM
 from jiangheng.core.errors import OutOfReach, Refused, WrongRole
+from jiangheng.core.law.parameters import configure
 from jiangheng.kernel import clock
 from jiangheng.kernel.models import Entry
 
@@ -25,25 +28,32 @@ def bank(house: Any) -> Any:
     return bank
 
 
-def answered(house: Any, bank: Any, persons: int, *, seed: int = 11, wrong: str = WRONG) -> None:
-    """Sheets of invented persons of known ability; the key of one item is wrong: who knows, chooses D there."""
-    from jiangheng.apps.itembank.models import AnswerSheet
-
-    paper = house.drawn(bank).papers.get()
+def invented(persons: int, codes: list[str], *, seed: int = 11, wrong: str = WRONG) -> list[dict[str, dict[str, Any]]]:
+    """What invented persons of known ability answered; the key of one item is wrong: who knows, chooses D there."""
     draws = np.random.default_rng(seed)
-    codes = sorted(bank.items.values_list("code", flat=True))
     ability = draws.normal(size=persons)
     hard = np.linspace(-1.5, 1.5, len(codes))
     draws.shuffle(hard)
     hard[codes.index(WRONG)] = -0.5
     right = draws.random((persons, len(codes))) < 1 / (1 + np.exp(hard - ability[:, None]))
-    rows = []
-    for number in range(persons):
+    found = []
+    for row in right:
         answers = {}
-        for code, knows in zip(codes, right[number], strict=True):
+        for code, knows in zip(codes, row, strict=True):
             # the key says B everywhere
             letter = ("D" if code == wrong else "B") if knows else str(draws.choice(list("ABC")))
             answers[code] = {"v": 1, "given": [letter], "mark": 1.0 if letter == "B" else 0.0, "letters": True}
+        found.append(answers)
+    return found
+
+
+def answered(house: Any, bank: Any, persons: int) -> None:
+    """Their sheets, put in at once."""
+    from jiangheng.apps.itembank.models import AnswerSheet
+
+    paper = house.drawn(bank).papers.get()
+    rows = []
+    for number, answers in enumerate(invented(persons, sorted(bank.items.values_list("code", flat=True)))):
         row = AnswerSheet(
             paper=paper, bank=bank, session=1, sitting=10_000 + number, person=f"{number:064x}", at=clock.now(),
             mark=sum(each["mark"] for each in answers.values()), groups={"sex": "男" if number % 2 else "女"},
@@ -172,3 +182,90 @@ def test_an_own_bank_is_measured_by_its_keeper_alone(house: Any, play: Any) -> N
     with pytest.raises(OutOfReach):
         play("measurement.run", under=own, by=house.centre)
     assert play("measurement.run", under=own, by=house.keeper).persons == 20
+
+
+@pytest.fixture
+def few() -> Iterator[None]:
+    """Twenty persons are enough for an analysis that comes by itself."""
+    configure({"bank.measure_persons": 20})
+    yield
+    configure({})
+
+
+def measured_bank(house: Any, *, papers: int = 2) -> tuple[Any, list[Any]]:
+    """A bank with opened papers."""
+    bank = house.unified()
+    house.stocked(bank, count=ITEMS)
+    house.planned(bank)
+    house.pledged(house.committed(bank, mode="each", count=papers))
+    sealed = list(bank.papers.order_by("pk"))
+    return bank, [house.play("paper.open", house.play("paper.release", each, by=SYSTEM), by=SYSTEM) for each in sealed]
+
+
+def collected(house: Any, papers: list[Any], persons: int, *, session: int = 1) -> None:
+    """The answers of a session come back paper by paper, in one transaction, as the examination hands them on."""
+    told = [
+        {
+            "sitting": 10_000 * session + number, "person": f"{10_000 * session + number:064x}",
+            "at": clock.now().isoformat(), "mark": str(sum(each["mark"] for each in answers.values())),
+            "groups": {"sex": "男" if number % 2 else "女"}, "answers": answers,
+        }
+        for number, answers in enumerate(invented(persons, sorted(papers[0].bank.items.values_list("code", flat=True))))
+    ]  # fmt: skip
+    with transaction.atomic():
+        for place, paper in enumerate(papers):
+            house.play("paper.collect", paper, by=SYSTEM, session=session, sheets=told[place :: len(papers)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_answers_have_come_back_items_are_measured_and_a_wrong_key_goes_to_review_by_itself(
+    house: Any,
+) -> None:
+    bank, papers = measured_bank(house)
+    collected(house, papers, 250)
+    [done] = bank.measurements.all()
+    assert (done.model, done.persons) == ("rasch", 250)
+    assert {row.actor for row in Entry.objects.filter(step="measurement.run")} == {SYSTEM.id}
+    wrong = bank.items.get(code=WRONG)
+    assert wrong.flagged and any("答案" in reason for reason in wrong.flags)
+    assert "列入复核" in house.browser("reviewer").get("/inbox").content.decode()
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.django_db(transaction=True)
+def test_a_session_is_measured_once_however_many_papers_it_had_and_the_next_one_again(house: Any) -> None:
+    from jiangheng.apps.itembank.tasks import measure
+    from jiangheng.kernel import followers
+
+    bank, papers = measured_bank(house, papers=4)
+    collected(house, papers, 40, session=1)
+    assert [row.persons for row in bank.measurements.order_by("pk")] == [40]
+    # a follower may come twice, and the same answers be handed on again
+    measure(papers[0].pk, 0)
+    collected(house, papers, 40, session=1)
+    followers.run()
+    assert bank.measurements.count() == 1
+    collected(house, papers, 24, session=2)
+    assert [row.persons for row in bank.measurements.order_by("pk")] == [40, 64]
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("persons", "runs"), [(19, 0), (20, 1)])
+def test_an_analysis_comes_by_itself_only_when_enough_persons_have_answered(
+    house: Any, persons: int, runs: int
+) -> None:
+    bank, papers = measured_bank(house)
+    collected(house, papers, persons)
+    assert bank.measurements.count() == runs
+
+
+@pytest.mark.usefixtures("few")
+def test_who_may_not_analyse_a_bank_may_not_do_so_since_the_system_does(
+    house: Any, bank: Any, play: Any, city: Any
+) -> None:
+    answered(house, bank, 30)
+    for who in ("writer", "reviewer", "city"):
+        with pytest.raises((WrongRole, OutOfReach)):
+            play("measurement.run", under=bank, by=city.actor(who))
+    assert play("measurement.run", under=bank, by=SYSTEM).persons == 30

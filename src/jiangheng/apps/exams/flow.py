@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,13 +13,26 @@ from jiangheng.core.authority import SYSTEM, Actor, Role
 from jiangheng.core.exam import marking, shuffle
 from jiangheng.core.steps import NOTHING, STAY, flow, step_of
 from jiangheng.kernel import clock, vault
+from jiangheng.kernel.forms import Reason
 from jiangheng.kernel.perform import create, perform
 
 from . import queries, rules
-from .forms import Arrangement, Extension, Printing, SessionPlan
+from .forms import (
+    AnswerBook,
+    AnswerRow,
+    Arrangement,
+    Decision,
+    Exchange,
+    Extension,
+    Printing,
+    SessionPlan,
+    ThirdMark,
+    Written,
+)
 
 session = flow("session", "exams.Session", _("理论考试场次"), final=("closed",))
 sitting = flow("sitting", "exams.Sitting", _("理论考试"), final=("submitted", "absent"))
+transcription = flow("transcription", "exams.Transcription", _("纸质答卷录入"), final=("settled", "dropped"))
 
 Given = Mapping[str, Any]
 
@@ -39,25 +53,37 @@ def prepare(thing: Any, given: Given, actor: Actor) -> None:
     thing.state = "planned"
     thing.save()
     thing.invigilators.set(given["invigilators"])
-    order = _order(everyone)
+    order = queries.order_in(everyone)
     faces: dict[int, str] = {}
     for person in here:
-        paper = itembank.paper_for(papers[person.level], order=order[person.pk], seat=person.seat)
-        if paper.pk not in faces:
-            faces[paper.pk] = queries.face_of(paper)[0]
+        paper = itembank.paper_for(
+            papers[person.level], order=order[person.pk], seat=person.seat, person=queries.person_key(person.identity)
+        )
         create(step_of("sitting.arrange"), under=thing, actor=SYSTEM, given={
-            "application": person.pk, "paper": paper.pk, "face": faces[paper.pk],
+            "application": person.pk, "paper": paper.pk, "face": _face(paper, faces),
         })  # fmt: skip
 
 
-def _order(everyone: list[Any]) -> dict[int, int]:
-    """Each candidate's number among those of his level in the batch, in the order of their tickets."""
-    count: dict[str, int] = {}
-    order = {}
-    for person in everyone:
-        order[person.pk] = count.get(person.level, 0)
-        count[person.level] = order[person.pk] + 1
-    return order
+def _face(paper: Any, known: dict[int, str]) -> str:
+    """The digest of what candidates will see of a paper; worked out once for each."""
+    if paper.pk not in known:
+        known[paper.pk] = queries.face_of(paper)[0]
+    return known[paper.pk]
+
+
+@session.step(
+    "rearrange", _("更换已销毁的试卷"), source=("planned", "released"), target="planned", who=Role.EXAM_OFFICER,
+    requires=(rules.a_paper_is_destroyed, rules.new_papers_are_drawn), records=("minutes", "paper_digests"),
+    primary=False, tells=(Role.INVIGILATOR,), clause="K13",
+)  # fmt: skip
+def rearrange(thing: Any, given: Given, actor: Actor) -> None:
+    faces: dict[int, str] = {}
+    for sitting, paper in queries.exchanges(thing).items():
+        perform(step_of("sitting.exchange"), sitting, actor=SYSTEM, given={
+            "paper": paper.pk, "face": _face(paper, faces),
+        })  # fmt: skip
+    # released again from here: whoever approved the papers that are gone has approved nothing of these
+    thing.minutes = max(int(paper.blueprint["minutes"]) for paper in queries.papers_in(thing))
 
 
 @session.step(
@@ -91,7 +117,8 @@ def open_session(thing: Any, given: Given, actor: Actor) -> None:
 
 @session.step(
     "close", _("结束场次"), source="open", target="closed", who=Role.INVIGILATOR,
-    requires=(rules.everybody_is_done, rules.every_paper_is_collected), tells=(Role.EXAM_OFFICER,), clause="K13",
+    requires=(rules.everybody_is_done, rules.every_paper_is_collected, rules.written_papers_are_entered),
+    tells=(Role.EXAM_OFFICER,), clause="K13",
 )  # fmt: skip
 def close_session(thing: Any, given: Given, actor: Actor) -> None:
     for one in thing.sittings.filter(state="ready").order_by("pk"):
@@ -106,11 +133,24 @@ def arrange(thing: Any, given: Given, actor: Actor) -> None:
     session = thing.under
     person = session.batch.applications.get(pk=given["application"])
     thing.session, thing.application = session, person
-    thing.paper = itembank.paper_of(session.batch_id, given["paper"])
     # a sitting lies in its candidate's scope, so the candidate's own grant reaches it and nobody else's
     thing.scope = person.scope
+    _seat(thing, given)
+
+
+def _seat(thing: Any, given: Given) -> None:
+    """Put a sitting on a paper: face and layout follow from it."""
+    thing.paper = itembank.paper_of(thing.session.batch_id, given["paper"])
     thing.face = given["face"]
-    thing.seed = shuffle.seed_for(thing.face, person.ticket, vault.subkey("layout")).hex()
+    thing.seed = shuffle.seed_for(thing.face, thing.application.ticket, vault.subkey("layout")).hex()
+
+
+@sitting.step(
+    "exchange", _("更换试卷"), source="ready", target="ready", who=Role.SYSTEM, asks=Exchange,
+    records=("paper", "face"), primary=False, clause="K13",
+)  # fmt: skip
+def exchange(thing: Any, given: Given, actor: Actor) -> None:
+    _seat(thing, given)
 
 
 @sitting.step(
@@ -149,3 +189,150 @@ def submit(thing: Any, given: Given, actor: Actor) -> None:
 )  # fmt: skip
 def miss(thing: Any, given: Given, actor: Actor) -> None:
     perform(step_of("application.enter_theory"), thing.application_id, actor=SYSTEM, given={"absent": True})
+
+
+# ---- answers written on paper ----
+
+
+@sitting.step(
+    "hold", _("转为纸笔作答"), source="ready", target="on_paper", who=Role.SYSTEM,
+    requires=(rules.nothing_was_answered_at_a_computer,), records=("by_hand",), primary=False, clause="K13",
+)  # fmt: skip
+def hold(thing: Any, given: Given, actor: Actor) -> None:
+    thing.by_hand = True
+
+
+@sitting.step(
+    "free", _("取消纸笔作答"), source="on_paper", target="ready", who=Role.SYSTEM, records=("by_hand",), primary=False,
+    clause="K13",
+)  # fmt: skip
+def free(thing: Any, given: Given, actor: Actor) -> None:
+    thing.by_hand = False
+
+
+@sitting.step(
+    "transcribe", _("登记纸质答卷"), source="on_paper", target="submitted", who=Role.SYSTEM, asks=Written,
+    requires=(rules.nothing_was_answered_at_a_computer,), records=("mark", "answered", "answers_digest"),
+    primary=False, clause="K13",
+)  # fmt: skip
+def transcribe(thing: Any, given: Given, actor: Actor) -> None:
+    queries.keep_written(thing, itembank.paper_of(thing.session.batch_id, given["paper"]), given["row"])
+    thing.submitted_at = thing.session.starts_at + dt.timedelta(minutes=thing.session.minutes)
+    perform(step_of("application.enter_theory"), thing.application_id, actor=SYSTEM, given={"mark": str(thing.mark)})
+
+
+@sitting.step(
+    "miss_paper", _("登记纸笔缺考"), source="on_paper", target="absent", who=Role.SYSTEM, primary=False, clause="K13"
+)
+def miss_paper(thing: Any, given: Given, actor: Actor) -> None:
+    perform(step_of("application.enter_theory"), thing.application_id, actor=SYSTEM, given={"absent": True})
+
+
+@transcription.step(
+    "begin", _("录入纸质答卷"), source=NOTHING, target="first", who=Role.EXAM_OFFICER, under=("session",),
+    requires=(
+        rules.session_is_under_way, rules.papers_were_printed, rules.writing_time_is_over, rules.somebody_sat_on_paper,
+    ),
+    records=("sittings",), clause="K13",
+)  # fmt: skip
+def begin(thing: Any, given: Given, actor: Actor) -> None:
+    thing.session, thing.begun_at = thing.under, clock.now()
+    # whoever is not in a hall at the end of the examination sat on paper or stayed away; the sheets will tell
+    thing.sittings = list(thing.session.sittings.filter(state="ready").order_by("pk").values_list("pk", flat=True))
+    for pk in thing.sittings:
+        perform(step_of("sitting.hold"), pk, actor=SYSTEM)
+
+
+FIRST = ("enter", "upload")
+"""The steps of the first typing; whoever did one of them has no part in the second."""
+
+
+@transcription.step(
+    "upload", _("上传第一遍录入表"), source="first", target=STAY, who=Role.EXAM_OFFICER, asks=AnswerBook,
+    records=("first_digest",), clause="K13",
+)  # fmt: skip
+def upload(thing: Any, given: Given, actor: Actor) -> None:
+    thing.hold("first", given["rows"])
+
+
+@transcription.step(
+    "enter", _("录入一名考生（第一遍）"), source="first", target=STAY, who=Role.EXAM_OFFICER, asks=AnswerRow,
+    records=("first_digest",), primary=False, clause="K13",
+)  # fmt: skip
+def enter(thing: Any, given: Given, actor: Actor) -> None:
+    thing.hold("first", thing.held("first") | {str(given["sitting"]): given["row"]})
+
+
+@transcription.step(
+    "hand_on", _("完成第一遍录入"), source="first", target="second", who=Role.EXAM_OFFICER,
+    requires=(rules.first_typing_is_complete,), records=("first_digest",), tells=(Role.EXAM_OFFICER,), clause="K13",
+)  # fmt: skip
+def hand_on(thing: Any, given: Given, actor: Actor) -> None: ...
+
+
+@transcription.step(
+    "upload_again", _("上传第二遍录入表"), source="second", target=STAY, who=Role.EXAM_OFFICER, asks=AnswerBook,
+    other_than=FIRST, records=("second_digest",), clause="K13",
+)  # fmt: skip
+def upload_again(thing: Any, given: Given, actor: Actor) -> None:
+    thing.hold("second", given["rows"])
+
+
+@transcription.step(
+    "enter_again", _("录入一名考生（第二遍）"), source="second", target=STAY, who=Role.EXAM_OFFICER, asks=AnswerRow,
+    other_than=FIRST, records=("second_digest",), primary=False, clause="K13",
+)  # fmt: skip
+def enter_again(thing: Any, given: Given, actor: Actor) -> None:
+    thing.hold("second", thing.held("second") | {str(given["sitting"]): given["row"]})
+
+
+@transcription.step(
+    "compare", _("完成第二遍录入并比对"), source="second", target="compared", who=Role.EXAM_OFFICER, other_than=FIRST,
+    requires=(rules.second_typing_is_complete,), records=("first_digest", "second_digest"),
+    tells=(Role.EXAM_OFFICER,), clause="K13",
+)  # fmt: skip
+def compare(thing: Any, given: Given, actor: Actor) -> None: ...
+
+
+@transcription.step(
+    "decide", _("核定差异"), source="compared", target=STAY, who=Role.EXAM_OFFICER, asks=Decision,
+    requires=(rules.something_is_to_be_decided,), records=("settled_digest",), primary=False, clause="K13",
+)  # fmt: skip
+def decide(thing: Any, given: Given, actor: Actor) -> None:
+    _decided(thing, given)
+
+
+@transcription.step(
+    "third", _("第三人评分"), source="compared", target=STAY, who=Role.EXAM_OFFICER, asks=ThirdMark,
+    other_than=(*FIRST, "enter_again", "upload_again"), requires=(rules.a_third_mark_is_wanted,),
+    records=("settled_digest",), primary=False, clause="K13",
+)  # fmt: skip
+def third(thing: Any, given: Given, actor: Actor) -> None:
+    _decided(thing, given)
+
+
+def _decided(thing: Any, given: Given) -> None:
+    rows, key = thing.held("settled"), str(given["sitting"])
+    thing.hold("settled", rows | {key: rows.get(key, {}) | given["values"]})
+
+
+@transcription.step(
+    "settle", _("确认登分"), source="compared", target="settled", who=Role.EXAM_OFFICER,
+    requires=(rules.nothing_is_undecided,), records=("first_digest", "second_digest", "settled_digest"),
+    tells=(Role.INVIGILATOR,), clause="K13",
+)  # fmt: skip
+def settle(thing: Any, given: Given, actor: Actor) -> None:
+    for sitting, row in queries.agreed(thing).items():
+        if row["there"] == "absent":
+            perform(step_of("sitting.miss_paper"), sitting, actor=SYSTEM)
+        else:
+            perform(step_of("sitting.transcribe"), sitting, actor=SYSTEM, given={"paper": row["paper"], "row": row})
+
+
+@transcription.step(
+    "drop", _("作废本次录入"), source=("first", "second", "compared"), target="dropped", who=Role.EXAM_OFFICER,
+    asks=Reason, primary=False, destructive=True, clause="K13",
+)  # fmt: skip
+def drop(thing: Any, given: Given, actor: Actor) -> None:
+    for pk in thing.sittings:
+        perform(step_of("sitting.free"), pk, actor=SYSTEM)

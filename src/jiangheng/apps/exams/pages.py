@@ -11,7 +11,7 @@ from jiangheng.apps.offices import queries as offices
 from jiangheng.core.authority import Role
 from jiangheng.kernel.display import Column, Display, Filter, Link, Panel, Related, display, level_face, state_filter
 
-from .models import Session, Sitting
+from .models import Session, Sitting, Transcription
 
 WATCHERS = frozenset({Role.INVIGILATOR, Role.EXAM_OFFICER, Role.COUNTY, Role.CENTRE, Role.CITY, Role.MANAGER})
 SCORERS = frozenset({Role.EXAM_OFFICER, Role.MANAGER, Role.CITY, Role.CENTRE, Role.COUNTY})
@@ -60,7 +60,10 @@ display(
                 ),
             ),
         ),
-        related=(Related(_("考生"), "sitting", "session", WATCHERS),),
+        related=(
+            Related(_("考生"), "sitting", "session", WATCHERS),
+            Related(_("纸质答卷录入"), "transcription", "session", SCORERS),
+        ),
         links=(
             Link(_("监考"), lambda session: f"/d/session/{session.pk}/room", WATCHERS, icon="exam"),
             Link(
@@ -128,6 +131,7 @@ display(
                     Column("starts_at", _("开始时间"), value="session.starts_at", kind="datetime"),
                     Column("admitted_at", _("入场时间"), kind="datetime"),
                     Column("submitted_at", _("交卷时间"), kind="datetime"),
+                    Column("by_hand", _("纸笔作答"), kind="flag"),
                     ANSWERED,
                     MARK,
                     Column("answers_digest", _("答题链摘要"), value=_after("answers_digest"), kind="code"),
@@ -136,5 +140,76 @@ display(
         ),
         select_related=("session__room", "session__batch", "application"),
         icon="exam",
+    )
+)
+
+
+def _people(transcription: Transcription) -> int:
+    return len(transcription.sittings)
+
+
+def _typed(name: str) -> Any:
+    """How many candidates one typing has; what was typed stays on its own page."""
+    return lambda transcription: len(transcription.held(name))
+
+
+OFFICER = frozenset({Role.EXAM_OFFICER})
+PEOPLE = Column("people", _("纸笔考生数"), value=_people, kind="number")
+BEGUN = Column("begun_at", _("开始录入时间"), kind="datetime", sort="begun_at")
+
+display(
+    Display(
+        flow="transcription",
+        label=_("纸质答卷录入"),
+        title=lambda one: str(_("纸质答卷 {session}")).format(session=one.session),
+        columns=(
+            Column("room", _("考场"), value="session.room.name", sort="session__room__name"),
+            Column("batch", _("批次"), value="session.batch.title", sort="session__batch__title"),
+            BEGUN,
+            PEOPLE,
+            STATE,
+        ),
+        filters=(state_filter(Transcription),),
+        search=("session__batch__title", "session__room__name"),
+        order="-begun_at",
+        panels=(
+            Panel(
+                _("纸质答卷录入"),
+                columns=(
+                    Column("batch", _("批次"), value="session.batch.title"),
+                    Column("room", _("考场"), value=lambda one: str(one.session.room)),
+                    BEGUN,
+                    PEOPLE,
+                    Column("first_typed", _("第一遍已录入"), value=_typed("first"), kind="number"),
+                    Column("second_typed", _("第二遍已录入"), value=_typed("second"), kind="number"),
+                ),
+            ),
+        ),
+        links=(
+            Link(
+                _("下载录入表（.xlsx）"),
+                lambda one: f"/d/transcription/{one.pk}/sheet.xlsx",
+                OFFICER,
+                frozenset({"first", "second"}),
+                "download",
+            ),
+            Link(
+                _("逐人录入"),
+                lambda one: f"/d/transcription/{one.pk}/typing",
+                OFFICER,
+                frozenset({"first", "second"}),
+                "pen",
+            ),
+            Link(
+                _("核对差异"),
+                lambda one: f"/d/transcription/{one.pk}/differences",
+                OFFICER,
+                frozenset({"compared", "settled"}),
+                "todo",
+            ),
+        ),
+        select_related=("session__room__site", "session__batch"),
+        icon="exam",
+        hidden=frozenset({"enter", "enter_again", "decide", "third"}),
     )
 )

@@ -1,9 +1,16 @@
-"""Sittings for pages, and their way to the hall: faces out, passes out, answers in. Keys never leave this process."""
+"""Sittings for pages, and their way to the hall: faces out, passes out, answers in. Keys never leave this process.
+
+Answers written on paper come in by a transcription: its tables, its differences, what stands of it (K13).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import hmac
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +18,19 @@ from django.conf import settings
 
 from jiangheng.apps.itembank import queries as itembank
 from jiangheng.core.authority import Actor
+from jiangheng.core.exam import answer_sheet, marking, rich
 from jiangheng.core.exam import items as core_items
-from jiangheng.core.exam import marking, rich
 from jiangheng.core.exam import sitting as core_sitting
 from jiangheng.core.exam.ticket import Pass, sign
-from jiangheng.core.law.identity import sex_of
+from jiangheng.core.law.identity import mask_name, sex_of
+from jiangheng.core.trust import canon
 from jiangheng.hall import store_sqlite as journal
 from jiangheng.hall.papers import check, publish
-from jiangheng.kernel import clock, vault
+from jiangheng.kernel import clock, trail, vault
+from jiangheng.kernel.display import level_face
 
-from .models import Session, Sitting
+from .formats import tables as written
+from .models import Session, Sitting, Transcription
 
 
 def hall_key() -> bytes:
@@ -86,6 +96,43 @@ def papers_in(session: Session) -> list[Any]:
     return list(
         {sitting.paper_id: sitting.paper for sitting in session.sittings.select_related("paper__bank")}.values()
     )
+
+
+def order_in(everyone: Iterable[Any]) -> dict[int, int]:
+    """Each candidate's number among those of his level in the batch; they come in the order of their tickets."""
+    count: dict[str, int] = {}
+    order = {}
+    for person in everyone:
+        order[person.pk] = count.get(person.level, 0)
+        count[person.level] = order[person.pk] + 1
+    return order
+
+
+def without_paper(session: Session) -> list[Sitting]:
+    """The sittings of a session whose candidate has not come in and whose paper was destroyed."""
+    rows = session.sittings.filter(state="ready", paper__state="destroyed")
+    return list(rows.select_related("application", "paper").order_by("pk"))
+
+
+def exchanges(session: Session) -> dict[int, Any]:
+    """Which newly drawn paper each of these sittings gets, by the sitting's number; none where there is none yet.
+
+    New is what came from a later draw than the destroyed paper: what lay beside it in one draw is no substitute, for
+    a neighbour may sit on it. A paper that another room has opened meanwhile serves this one too.
+    """
+    lost = without_paper(session)
+    everyone = session.batch.applications.filter(state="seated").order_by("ticket") if lost else ()
+    order, papers = order_in(everyone), itembank.papers_of(session.batch_id) if lost else {}
+    found = {}
+    for sitting in lost:
+        person = sitting.application
+        later = [each for each in papers.get(person.level, []) if (each.draw_id or 0) > (sitting.paper.draw_id or 0)]
+        latest = [each for each in later if each.draw_id == later[-1].draw_id]
+        if latest:
+            own = person_key(person.identity)
+            seat = person.seat or 0
+            found[sitting.pk] = itembank.paper_for(latest, order=order[person.pk], seat=seat, person=own)
+    return found
 
 
 def seats_in(session: Session) -> list[Sitting]:
@@ -178,9 +225,8 @@ def person_key(identity: str) -> str:
 
 
 def _sheet(sitting: Sitting, paper: Any, items: list[core_items.Item], plan: Any) -> dict[str, Any]:
-    state, _head = replay(sitting)
-    given = answers_by_code(paper, state)
-    marked = marking.mark_paper(items, given, plan)
+    given, marks = answers_of(sitting, paper)
+    marked = marking.mark_paper(items, given, plan, open_marks=marks)
     worth = {row.kind: row.marks for row in plan.kinds}
     versions = {code: number for code, number, _digest in paper.items}
     identity = sitting.application.identity
@@ -210,4 +256,116 @@ def answers_by_code(paper: Any, state: core_sitting.State) -> dict[str, tuple[st
         item, dot, part = public.partition(".")
         if keys:
             found[codes[item] + dot + part] = keys
+    return found
+
+
+def answers_of(sitting: Sitting, paper: Any) -> tuple[dict[str, tuple[str, ...]], dict[str, Decimal]]:
+    """What was answered in a sitting by item code, at a computer or on paper, and the marks that persons gave."""
+    if not sitting.by_hand:
+        return answers_by_code(paper, replay(sitting)[0]), {}
+    kept = json.loads(sitting.written)
+    answers = {code: tuple(said) for code, said in kept["answers"].items()}
+    return answers, {code: Decimal(mark) for code, mark in kept["marks"].items()}
+
+
+def has_answers_in_the_hall(sitting: Sitting) -> bool:
+    """Has anything of this sitting been answered at a computer?"""
+    return any(replay(sitting)[0].answers.values())
+
+
+def is_printed(session: Session) -> bool:
+    """Has a print of the session's papers been registered?"""
+    return bool(trail.last_by("session", session.pk, "print"))
+
+
+def keep_written(sitting: Sitting, paper: Any, row: Mapping[str, Any]) -> None:
+    """Give a sitting what was written: the paper it was written on, answers, mark, and the digest of all of it.
+
+    The digest is salted, and the salt is sealed with the answers: whoever may open them can check it, nobody can find
+    the answers from it by trying.
+    """
+    items, plan = itembank.paper_items(paper), itembank.blueprint_of(paper.bank, paper.blueprint)
+    answers, marks = answer_sheet.given(answer_sheet.lines(items, plan), row["cells"])
+    marked = marking.mark_paper(items, answers, plan, open_marks=marks)
+    said = {"answers": answers, "marks": {code: str(mark) for code, mark in marks.items()}}
+    salt = secrets.token_hex(16)
+    sitting.paper, sitting.written = paper, json.dumps({**said, "salt": salt}, ensure_ascii=False)
+    sitting.answers_digest = canon.digest({"paper": paper.digest, **said}, salt)
+    # a share for each right blank may end beyond the tenth; a result sheet has tenths
+    sitting.mark = marked.total.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    sitting.answered = len(answers) + len(marks)
+
+
+def tables_of(thing: Transcription) -> list[written.Table]:
+    """The people of a transcription in tables: one for each level and form of its papers' questions, by seats."""
+    rows = thing.session.sittings.filter(pk__in=thing.sittings).select_related("application", "paper__bank")
+    people = sorted(rows, key=lambda sitting: sitting.application.seat or 0)
+    found: dict[Any, dict[str, Any]] = {}
+    for paper in sorted(papers_in(thing.session), key=lambda paper: paper.pk):
+        sheet = _lines_of(paper)
+        group = found.setdefault((paper.level, *(line.shape for line in sheet)), {"forms": {}, "people": []})
+        group["forms"][paper.form] = sheet
+        group["level"] = paper.level
+        group["people"] += [_person(sitting) for sitting in people if sitting.paper_id == paper.pk]
+    return [
+        written.Table(_table_title(found, group), group["forms"], tuple(sorted(group["people"], key=lambda p: p.seat)))
+        for group in found.values()
+        if group["people"]
+    ]
+
+
+_KNOWN: dict[str, tuple[answer_sheet.Line, ...]] = {}
+_MOST_KNOWN = 64
+
+
+def _lines_of(paper: Any) -> tuple[answer_sheet.Line, ...]:
+    """The questions of a paper, kept in this process while its answers are typed: opening its items takes a while.
+
+    Known by what is on it, each item by the digest of its content, so a change would not be missed.
+    """
+    key = json.dumps([paper.bank_id, paper.items, paper.blueprint])
+    if key not in _KNOWN:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        plan = itembank.blueprint_of(paper.bank, paper.blueprint)
+        _KNOWN[key] = answer_sheet.lines(itembank.paper_items(paper), plan)
+    return _KNOWN[key]
+
+
+def _person(sitting: Sitting) -> written.Person:
+    person = sitting.application
+    return written.Person(sitting.pk, person.ticket, mask_name(person.name), person.seat or 0, sitting.paper.form)
+
+
+def _table_title(found: Mapping[Any, dict[str, Any]], group: dict[str, Any]) -> str:
+    """A level's name; with the forms where papers of one level differ in their questions. No sheet's name is longer."""
+    face = level_face(group["level"]).replace("/", " ")
+    alone = sum(each["level"] == group["level"] for each in found.values()) == 1
+    return face if alone else f"{face} {'、'.join(group['forms'])}"[:30]
+
+
+def differences(thing: Transcription) -> list[written.Difference]:
+    """Where the two typings of a transcription differ, with what has been decided; who is not in both is left out."""
+    first, second, settled = (thing.held(name) for name in ("first", "second", "settled"))
+    found: list[written.Difference] = []
+    for table in tables_of(thing):
+        for person in table.people:
+            key = str(person.sitting)
+            if key not in first or key not in second:
+                continue
+            found += written.differences(table, person, first[key], second[key], settled.get(key, {}))
+    return found
+
+
+def agreed(thing: Transcription) -> dict[int, dict[str, Any]]:
+    """What stands of a transcription in which nothing is undecided, by sitting: the row, with the paper's number."""
+    first, second, settled = (thing.held(name) for name in ("first", "second", "settled"))
+    papers = {(paper.level, paper.form): paper.pk for paper in papers_in(thing.session)}
+    levels = dict(thing.session.sittings.values_list("pk", "application__level"))
+    found = {}
+    for table in tables_of(thing):
+        for person in table.people:
+            key = str(person.sitting)
+            row = written.agreed(table, person, first[key], second[key], settled.get(key, {}))
+            found[person.sitting] = {**row, "paper": papers[levels[person.sitting], row["form"]]}
     return found

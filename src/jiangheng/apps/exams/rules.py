@@ -15,7 +15,7 @@ from jiangheng.kernel import clock
 from jiangheng.kernel.display import level_face
 
 from . import queries
-from .models import Session, Sitting
+from .models import Session, Sitting, Transcription
 
 
 @rule(_("批次还没有编排，不能安排理论考试"), clause="K13", mend=_("先办理“编排考场”"))
@@ -31,9 +31,22 @@ def every_level_has_its_papers(session: Any) -> str:
     return _t("试卷还没有组好：{levels}").format(levels=_t("、").join(missing)) if missing else ""
 
 
-@rule(_("有试卷已经销毁"), clause="K13", mend=_("由题库管理方补抽试卷，再重新安排场次"))
+@rule(_("有试卷已经销毁"), clause="K13", mend=_("补抽的试卷组好后，由考务员办理“更换已销毁的试卷”"))
 def no_paper_is_destroyed(session: Any) -> bool:
     return all(paper.state != "destroyed" for paper in queries.papers_in(session))
+
+
+@rule(_("没有试卷被销毁，无须更换"), clause="K13", mend=_("按原来的安排考试"))
+def a_paper_is_destroyed(session: Any) -> bool:
+    return bool(queries.without_paper(session))
+
+
+@rule(_("补抽的试卷还没有组好"), clause="K9", mend=_("系统已重新承诺抽题，请两名有权人员各投入一份随机数"))
+def new_papers_are_drawn(session: Any) -> str:
+    ready = queries.exchanges(session)
+    missing = {sitting.application.level for sitting in queries.without_paper(session) if sitting.pk not in ready}
+    levels = _t("、").join(level_face(code) for code in sorted(missing))
+    return _t("补抽的试卷还没有组好：{levels}").format(levels=levels) if missing else ""
 
 
 @rule(_("未到核准启封的时间"), clause="K13", mend=_("开考前规定时间内由考务员核准启封"))
@@ -77,6 +90,78 @@ def everybody_is_done(session: Session) -> bool:
 @rule(_("还有考生在考试"), clause="K13", mend=_("等待系统收齐答卷"))
 def every_paper_is_collected(session: Session) -> bool:
     return not session.sittings.filter(state="admitted").exists()
+
+
+@rule(_("还有纸质答卷没有录入"), clause="K13", mend=_("由考务员办理“录入纸质答卷”，没有来的考生也在其中登记"))
+def written_papers_are_entered(session: Session) -> str:
+    waiting = session.sittings.filter(state="on_paper").count()
+    if waiting:
+        return _t("{n} 名考生的纸质答卷还没有登分").format(n=waiting)
+    # without this, closing would take for absent whoever sat on paper
+    left = session.sittings.filter(state="ready").count()
+    if left and queries.is_printed(session):
+        return _t("本场印制过纸质试卷，还有 {n} 名考生没有在计算机上入场").format(n=left)
+    return ""
+
+
+@rule(_("本场没有印制过纸质试卷"), clause="K13", mend=_("没有纸质试卷的场次，答卷由考试系统收取"))
+def papers_were_printed(transcription: Any) -> bool:
+    return queries.is_printed(transcription.under)
+
+
+@rule(_("考试还没有结束"), clause="K13", mend=_("考试时间结束、收回纸质答卷后再录入"))
+def writing_time_is_over(transcription: Any) -> bool:
+    session = transcription.under
+    return clock.now() >= session.starts_at + dt.timedelta(minutes=session.minutes)
+
+
+@rule(_("场次没有开考，或已经结束"), clause="K13", mend=_("纸质答卷在场次结束之前录入"))
+def session_is_under_way(transcription: Any) -> bool:
+    return bool(transcription.under.state == "open")
+
+
+@rule(_("没有用纸质试卷作答的考生"), clause="K13", mend=_("全部考生都已在计算机上入场、缺考或正在录入，不用再办理"))
+def somebody_sat_on_paper(transcription: Any) -> bool:
+    return bool(transcription.under.sittings.filter(state="ready").exists())
+
+
+@rule(_("该考生在计算机上已有作答"), clause="K13", mend=_("一名考生只有一份答卷，以考试系统收取的为准"))
+def nothing_was_answered_at_a_computer(sitting: Sitting) -> bool:
+    return not queries.has_answers_in_the_hall(sitting)
+
+
+@rule(_("第一遍还没有录完"), clause="K13", mend=_("上传录入表，或逐人录完全部考生"))
+def first_typing_is_complete(thing: Transcription) -> str:
+    return _lacking(thing, "first")
+
+
+@rule(_("第二遍还没有录完"), clause="K13", mend=_("上传录入表，或逐人录完全部考生"))
+def second_typing_is_complete(thing: Transcription) -> str:
+    return _lacking(thing, "second")
+
+
+def _lacking(thing: Transcription, name: str) -> str:
+    rows = thing.held(name)
+    left = sum(str(pk) not in rows for pk in thing.sittings)
+    return _t("还有 {n} 名考生没有录入").format(n=left) if left else ""
+
+
+@rule(_("没有待核定的差异"), clause="K13", mend=_("请办理“确认登分”"))
+def something_is_to_be_decided(thing: Transcription) -> bool:
+    return any(not each.mark for each in queries.differences(thing))
+
+
+@rule(_("没有待第三人评分的题"), clause="K13", mend=_("请办理“核定差异”或“确认登分”"))
+def a_third_mark_is_wanted(thing: Transcription) -> bool:
+    return any(each.mark for each in queries.differences(thing))
+
+
+@rule(_("两遍录入还有差异没有核定"), clause="K13", mend=_("在“核对差异”页逐项核定；评分相差过大的由第三人评分"))
+def nothing_is_undecided(thing: Transcription) -> str:
+    if lacking := _lacking(thing, "first") or _lacking(thing, "second"):
+        return lacking
+    left = sum(not each.decided for each in queries.differences(thing))
+    return _t("还有 {n} 处差异没有核定").format(n=left) if left else ""
 
 
 @rule(_("入场时限还没有过"), clause="K13", mend=_("过了迟到时限再登记缺考"))

@@ -31,7 +31,7 @@ def order_late_papers(plan: int, entry: int) -> None:
 
 @follow("paper.destroy")
 def order_again(paper: int, entry: int) -> None:
-    """A level whose papers were all destroyed is drawn anew while its batch waits for the examination."""
+    """A level that has lost a paper is drawn anew while its batch waits for the examination."""
     for batch in batches.seated():
         if batch.pk == itembank.batch_of(paper):
             _order(batch)
@@ -39,7 +39,7 @@ def order_again(paper: int, entry: int) -> None:
 
 def _order(batch: Any) -> None:
     seated: dict[str, list[str]] = {}
-    for person in batch.applications.filter(state="seated").order_by("pk"):
+    for person in batch.applications.filter(state="seated").order_by("ticket"):
         seated.setdefault(person.level, []).append(queries.person_key(person.identity))
     for level, people in sorted(seated.items(), reverse=True):
         bank = itembank.bank_for(

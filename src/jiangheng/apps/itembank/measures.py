@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.utils.translation import gettext_noop
 
 from jiangheng.core.insight import calibration, classical, dif, drift, fit, misbehaving
 from jiangheng.core.insight.calibration import ItemEstimate
@@ -22,6 +23,9 @@ LEAST_CALIBRATED, LEAST_TWO, LEAST_GROUP = 200, 1000, 100
 """Persons for a Rasch calibration, for a discrimination of each item, and in each group that is compared."""
 GROUPS: Mapping[str, tuple[str, str]] = {"sex": ("男", "女")}
 """What is compared: the group's name in a sheet, and its reference and focal value."""
+# kept as they are and spoken to each reader in his language
+TOO_FEW = gettext_noop("作答 {0} 人，少于 {1} 人，只做经典分析，不标定参数")
+TOO_FEW_IN_GROUP = gettext_noop("{0}、{1}两组人数不足 {2} 人，未做项目功能差异分析")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def _classical(row: classical.ItemStatistics) -> dict[str, Any]:
 def _calibrated(answers: Answers, summary: dict[str, Any]) -> list[ItemEstimate]:
     persons = len(answers.marks)
     if persons < LEAST_CALIBRATED:
-        summary["notes"].append(f"作答 {persons} 人，少于 {LEAST_CALIBRATED} 人，只做经典分析，不标定参数")
+        summary["notes"].append(TOO_FEW.format(persons, LEAST_CALIBRATED))
         return []
     model: calibration.Model = "2pl" if persons >= LEAST_TWO else "rasch"
     try:
@@ -135,7 +139,7 @@ def _groups(answers: Answers, summary: dict[str, Any]) -> dict[str, dict[str, An
         values = np.array([each.get(name, "") for each in answers.groups])
         known = (values == reference) | (values == focal)
         if min((values == reference).sum(), (values == focal).sum()) < LEAST_GROUP:
-            summary["notes"].append(f"{reference}、{focal}两组人数不足 {LEAST_GROUP} 人，未做项目功能差异分析")
+            summary["notes"].append(TOO_FEW_IN_GROUP.format(reference, focal, LEAST_GROUP))
             continue
         for each in dif.differential(answers.matrix[known], answers.items, values[known] == focal):
             grade = each.mantel_haenszel.grade

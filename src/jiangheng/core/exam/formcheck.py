@@ -30,6 +30,7 @@ def violations(forms: Sequence[Sequence[str]], stock: Iterable[Stock], plan: Pla
     near = {code: _nearest(row.range_code, quotas) for code, row in known.items()}
     for number, form in enumerate(forms, start=1):
         found += [f"第 {number} 卷：{words}" for words in _of_one(form, known, plan, groups, quotas, near)]
+        found += [f"第 {number} 卷：{words}" for words in _had_before(form, known, number)]
     return [*found, *_number_of_forms(forms, mode), *_between(forms, plan, mode=mode)]
 
 
@@ -56,6 +57,13 @@ def _of_one(
     if plan.seconds is not None and spent > plan.seconds:
         yield f"预计用时 {spent} 秒，上限 {plan.seconds} 秒，请重新组卷"
     yield from _enemies(rows, groups)
+
+
+def _had_before(form: Iterable[str], known: Mapping[str, Stock], number: int) -> Iterable[str]:
+    """Papers are told by their number from 1; `Stock.kept_off` counts from 0."""
+    for code in form:
+        if code in known and number - 1 in known[code].kept_off:
+            yield f"试题 {code} 是该卷考生以前做过的，请重新组卷"
 
 
 def _barred(rows: Iterable[Stock], plan: Plan) -> Iterable[str]:

@@ -36,7 +36,7 @@ FULL_SHARE = 100
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 # The fields only some kinds have, with what people call them; anywhere else they are a mistake of who filled them.
-_OWN_FIELDS: tuple[tuple[str, str, frozenset[str]], ...] = (
+OWN_FIELDS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("options", "选项", frozenset({"single", "multiple", "judgement", "matching", "ordering"})),
     ("targets", "右栏", frozenset({"matching"})),
     ("tolerance", "误差", frozenset({"numeric", "calculation"})),
@@ -90,7 +90,7 @@ def _kind_problems(item: Item, *, allow_all_right: bool) -> Iterator[str]:
     if kind is None:
         yield f"题型“{item.kind}”不认识，请改为 {'、'.join(KINDS)} 之一"
         return
-    for field, name, kinds in _OWN_FIELDS:
+    for field, name, kinds in OWN_FIELDS:
         if getattr(item, field) and item.kind not in kinds:
             yield f"{kind.name}没有{name}，请删去{name}或改正题型"
     yield from _text_problems(item)

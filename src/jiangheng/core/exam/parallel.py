@@ -113,7 +113,7 @@ def _made(pool: Pool, found: Report, *, mode: str, seed: bytes) -> tuple[Search,
     tables = _tables(pool, seed=seed)
     search = Search(pool, seed=seed, ceiling=_ceiling(pool), width=_WIDTHS.get(mode, WIDTH))
     for number in range(pool.forms):
-        search.put(_drawn(search, tables[number % len(tables)], number))
+        search.put(_drawn(search, _table(pool, tables[number % len(tables)], number), number))
         search.improve(number, rounds=_ROUNDS[mode], goal=goal, label="first")
     # Where an exact answer costs less than a longer search, it is asked for at once.
     if parallel_exact.size(pool, pool.forms) > _TINY or _sound(search):
@@ -236,12 +236,28 @@ def _tables(pool: Pool, *, seed: bytes) -> list[Ints]:
     return tables
 
 
+def _table(pool: Pool, table: Ints, number: int) -> Ints:
+    """The table of a paper: another one near it where too few items are left of those its candidate has not had."""
+    if number not in pool.kept_off:
+        return table
+    open_to = np.ones(len(pool.rows), dtype=bool)
+    open_to[pool.kept_off[number]] = False
+    held = np.bincount(pool.cell[open_to], minlength=pool.cells).reshape(table.shape)
+    if (table <= held).all():
+        return table
+    return allocate(
+        table.astype(np.float64), rows=list(range_counts(pool.plan).values()),
+        columns=[row.count for row in pool.plan.kinds], most=held, fixed=fixed_cells(pool.plan, pool.ranges),
+        luck=np.ones(table.shape),
+    )  # fmt: skip
+
+
 def _drawn(search: Search, table: Ints, number: int) -> Ints:
-    """Items by chance in the numbers of the table: those used least come first."""
+    """Items by chance in the numbers of the table: those used least come first, those not to be taken last."""
     pool = search.pool
     luck = Chance(search.seed, f"draw:{number}").words(len(pool.rows))
     full = search.use >= search.ceiling
-    order = np.lexsort((luck, search.use, full, pool.cell))
+    order = np.lexsort((luck, search.use, full, search.barred(number), pool.cell))
     sizes = np.bincount(pool.cell, minlength=pool.cells)
     start = np.cumsum(sizes) - sizes
     rank = np.arange(len(order)) - start[pool.cell[order]]

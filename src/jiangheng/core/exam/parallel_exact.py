@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jiangheng.core.exam.parallel_cells import fixed_cells
 from jiangheng.core.exam.parallel_pool import Ints, Pool
@@ -24,6 +25,7 @@ FAMILIES = {
     "importance": "重要程度分布",
     "seconds": "预计用时上限",
     "cells": "交叉配额",
+    "kept_off": "避开考生做过的试题",
 }
 # Beyond this many yes-or-no columns one programme for all papers is hopeless.
 LARGEST = 6_000
@@ -38,7 +40,9 @@ def size(pool: Pool, forms: int) -> int:
 def together(pool: Pool, forms: int, *, seconds: float, without: Collection[str] = ()) -> tuple[Outcome, list[Ints]]:
     """All papers in one programme; `without` leaves out families of rules, to see which one binds."""
     model = Model()
-    papers = [[model.column(most=1) for _ in pool.rows] for _ in range(forms)]
+    papers = [
+        [model.column(most=float(may)) for may in _open(pool, number, without=without)] for number in range(forms)
+    ]
     for columns in papers:
         _one(model, pool, columns, times=1, without=without)
     for item in range(len(pool.rows)):
@@ -64,7 +68,7 @@ def one_by_one(pool: Pool, forms: int, *, seconds: float) -> list[Ints]:
 
 def _next(pool: Pool, made: Sequence[Ints], left: Ints, *, coming: int, seconds: float) -> Ints | None:
     model = Model()
-    columns = [model.column(most=float(left[item] > 0)) for item in range(len(pool.rows))]
+    columns = [model.column(most=float(may)) for may in (left > 0) & _open(pool, len(made))]
     _one(model, pool, columns, times=1)
     if coming:
         shadow = [model.column(most=min(float(coming), float(uses)), whole=False) for uses in left]
@@ -105,6 +109,14 @@ def _one(model: Model, pool: Pool, columns: Sequence[int], *, times: int, withou
             model.row(((columns[item], 1.0) for item in clique), most=times)
 
 
+def _open(pool: Pool, number: int, *, without: Collection[str] = ()) -> NDArray[np.bool_]:
+    """Which items a paper may take at all."""
+    found = np.ones(len(pool.rows), dtype=bool)
+    if "kept_off" not in without and number in pool.kept_off:
+        found[pool.kept_off[number]] = False
+    return found
+
+
 def _hold(model: Model, columns: Sequence[int], items: Ints, *, least: int, most: int) -> None:
     model.row(((columns[item], 1.0) for item in items), least=float(least), most=float(most))
 
@@ -132,5 +144,7 @@ def _taken(values: Sequence[float], columns: Sequence[int]) -> Ints:
 def binding(pool: Pool, forms: int, *, seconds: float) -> Iterator[str]:
     """The families of rules any one of which, left out, would make an impossible small request possible."""
     for family in FAMILIES:
+        if family == "kept_off" and not pool.kept_off:
+            continue
         if together(pool, forms, seconds=seconds, without=(family,))[0] is Outcome.FOUND:
             yield family

@@ -39,7 +39,7 @@ def exchange(search: Search, number: int, costs: list[int], *, goal: int, label:
 def _shaken(search: Search, number: int, other: int, costs: list[int], chance: Chance) -> None:
     """One exchange by chance, whatever it costs."""
     mine, theirs = search.papers[number], search.papers[other]
-    flat = np.flatnonzero(_exchangeable(search, mine, theirs))
+    flat = np.flatnonzero(_exchangeable(search, number, other))
     if not len(flat):
         return
     one, two = divmod(int(flat[chance.below(len(flat))]), len(theirs))
@@ -50,18 +50,19 @@ def _shaken(search: Search, number: int, other: int, costs: list[int], chance: C
     costs[number], costs[other] = search.cost(number), search.cost(other)
 
 
-def _exchangeable(search: Search, mine: Ints, theirs: Ints) -> NDArray[np.bool_]:
+def _exchangeable(search: Search, number: int, other: int) -> NDArray[np.bool_]:
     """Which of my items (rows) could change places with which of theirs (columns)."""
-    cell = search.pool.cell
+    cell, mine, theirs = search.pool.cell, search.papers[number], search.papers[other]
     allowed: NDArray[np.bool_] = cell[mine][:, None] == cell[theirs][None, :]
     allowed &= ~np.isin(mine, theirs)[:, None] & ~np.isin(theirs, mine)[None, :]
+    allowed &= ~search.barred(other)[mine][:, None] & ~search.barred(number)[theirs][None, :]
     return allowed
 
 
 def _once(search: Search, number: int, other: int, costs: list[int]) -> bool:
     """The best exchange of one item for one, or of two for two, by which the dearer of the two papers gets cheaper."""
     mine, theirs = search.papers[number], search.papers[other]
-    allowed = _exchangeable(search, mine, theirs)
+    allowed = _exchangeable(search, number, other)
     if not allowed.any():
         return False
     after = np.maximum(

@@ -7,7 +7,7 @@ exact and come out the same on every machine, in whatever order they are added.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import cached_property
@@ -61,7 +61,8 @@ class Pool:
     """The usable items in order of their codes, as arrays, with the quotas and targets of their plan.
 
     `cell` = range × kind; `grade` and `weight` the places of difficulty and importance; `measures` one row of
-    figures per target; `values` the same in units of `ONE` per target; `foes` neighbours in the graph of enemies.
+    figures per target; `values` the same in units of `ONE` per target; `foes` neighbours in the graph of enemies;
+    `kept_off` by the number of a paper the items it may not take.
     """
 
     rows: tuple[Stock, ...]
@@ -79,6 +80,7 @@ class Pool:
     targets: tuple[Target, ...]
     values: Ints
     share: NDArray[np.float64]
+    kept_off: Mapping[int, Ints]
 
     @property
     def cells(self) -> int:
@@ -131,7 +133,22 @@ def pool_of(rows: Sequence[Stock], plan: Plan, *, limits: Limits, forms: int, ba
         tuple(rows), plan, forms, limits, ranges, cell, grade, weight,
         _ints(row.seconds for row in rows), _ints(points.get(row.point, 0) for row in rows),
         foes_of(rows, plan), measures, targets, _scaled(measures, targets), classes.by_cell(middle),
+        kept_off(rows, forms=forms),
     )  # fmt: skip
+
+
+def kept_off(rows: Sequence[Stock], *, forms: int) -> dict[int, Ints]:
+    """By the number of a paper the places of the rows that may not stand on it; papers that may take any are left out.
+
+    Raises ValueError when a row names a paper that is not asked for.
+    """
+    found: dict[int, list[int]] = {}
+    for place, row in enumerate(rows):
+        for number in row.kept_off:
+            if not 0 <= number < forms:
+                raise ValueError(f"试题 {row.code} 要避开第 {number + 1} 卷，但只组 {forms} 份卷，请核对题库文件")
+            found.setdefault(number, []).append(place)
+    return {number: _ints(places) for number, places in sorted(found.items())}
 
 
 def foes_of(rows: Sequence[Stock], plan: Plan) -> tuple[tuple[int, ...], ...]:

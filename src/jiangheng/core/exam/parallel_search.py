@@ -36,6 +36,7 @@ class Search:
         # Difficulty and importance as digits of one number: two swaps keep both when their changes add up to nought.
         self.marks = (1 << 4 * pool.grade) + (1 << 4 * (pool.weight + 5))
         self._foes = _neighbours(pool.foes)
+        self._free = np.zeros(len(pool.rows), dtype=bool)
         self._hostile = np.array([bool(others) for others in pool.foes], dtype=bool)
 
     # papers in and out
@@ -69,6 +70,8 @@ class Search:
         hard += _outside(np.bincount(pool.weight[paper], minlength=3), pool.weight_bounds)
         hard += int(self._clashes(paper)[paper].sum()) // 2
         hard += self._overtime(int(pool.seconds[paper].sum()))
+        if number in pool.kept_off:
+            hard += int(self.barred(number)[paper].sum())
         if self._held.shape[1]:
             shared = self._shared(paper, number)
             limit = pool.limits.overlap or 0
@@ -78,6 +81,14 @@ class Search:
     def hard(self, number: int) -> int:
         """How many hard rules a paper breaks, counted as the search does."""
         return self.cost(number) // HARD
+
+    def barred(self, number: int) -> NDArray[np.bool_]:
+        """Which items of the pool a paper may not take, because who gets it has had them before."""
+        if number not in self.pool.kept_off:
+            return self._free
+        found = np.zeros(len(self.pool.rows), dtype=bool)
+        found[self.pool.kept_off[number]] = True
+        return found
 
     def _distance(self, sums: Ints) -> int:
         return min(_DEVIATION_CAP, int(np.abs(sums - ONE).max())) if len(sums) else 0
@@ -116,6 +127,7 @@ class Search:
         pool, paper = self.pool, self.papers[number]
         there = np.zeros(len(pool.rows) + 1, dtype=bool)
         there[paper] = True
+        there[:-1] |= self.barred(number)
         full = np.append(self.use >= self.ceiling, True)
         candidates = table[pool.cell[paper]]
         barred = there[candidates] | full[candidates]
@@ -153,6 +165,9 @@ class Search:
         if pool.plan.seconds is not None:
             spent = int(pool.seconds[paper].sum()) - pool.seconds[paper][:, None] + pool.seconds[candidates]
             hard += -(-np.maximum(0, spent - pool.plan.seconds) * 8 // self._tick)
+        if number in pool.kept_off:
+            barred = self.barred(number).astype(np.int64)
+            hard += int(barred[paper].sum()) - barred[paper][:, None] + barred[candidates]
         if self._held.shape[1]:
             hard += self._overlap_after(paper, number, candidates)
         return hard

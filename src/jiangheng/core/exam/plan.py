@@ -31,7 +31,8 @@ class Stock:
 
     `seconds` expected working time; `enemies` codes it may not share a paper with, or names of groups (any name that
     is no item's code) of which a paper takes one; `exposure` how often it was used; `resting` whether it is out for
-    now; `a`, `b`, `c` of the three-parameter logistic model without the factor 1.7, `b` None when not calibrated.
+    now; `a`, `b`, `c` of the three-parameter logistic model without the factor 1.7, `b` None when not calibrated;
+    `kept_off` the numbers (from 0) of the papers of the request it may not stand on: those of who has had it before.
     """
 
     code: str
@@ -47,6 +48,7 @@ class Stock:
     a: float | None = None
     b: float | None = None
     c: float | None = None
+    kept_off: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +352,9 @@ def _digest(value: object, label: str) -> str:
 
 def _plain(value: object) -> object:
     if isinstance(value, Stock | Plan | Aim | Split | KindQuota | RangeQuota | CellQuota):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        # "kept_off" came later: rows without it keep the digests that were committed before
+        named = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        return {name: said for name, said in named.items() if name != "kept_off" or said}
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple):

@@ -8,10 +8,11 @@ be had, and how often an item would have to be used.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from jiangheng.core.exam.items import IMPORTANCE
+from jiangheng.core.exam.parallel_pool import kept_off
 from jiangheng.core.exam.parallel_solver import Outcome
 from jiangheng.core.exam.plan import (
     GRADES,
@@ -90,12 +91,40 @@ def report(stock: Iterable[Stock], plan: Plan, *, mode: str, forms: int) -> Repo
     found = Report(forms, len(rows), tuple(sorted(out.items())), tuple(_units(rows, plan, bound, forms)))
     shadow = Shadow(rows, plan)
     if shadow.outcome(bound, forms) is not Outcome.IMPOSSIBLE:
-        return found
+        return replace(found, lacks=tuple(_unserved(rows, plan, forms)))
     additions, slacks = shadow.fewest_additions(bound, forms)
     fewer = _last(0, forms - 1, lambda n: _admits(shadow, limits(plan, mode=mode, forms=n), n))
     more = _least_uses(shadow, bound, forms)
     found = replace(found, additions=tuple(additions), forms_possible=fewer, uses_enough=more)
     return replace(found, lacks=tuple(_lacks(found, bound, slacks)))
+
+
+def _unserved(rows: Sequence[Stock], plan: Plan, forms: int) -> Iterable[Lack]:
+    """The papers that cannot be made without items their candidates have had before, one after another by itself.
+
+    Where one paper can be made without everything that anybody has had, each can be: mostly this is asked once.
+    """
+    held_off = kept_off(rows, forms=forms)
+    if not held_off or _one_without(rows, plan, range(forms)):
+        return
+    known: dict[tuple[int, ...], bool] = {}
+    for number, places in held_off.items():
+        had = tuple(places.tolist())
+        if had not in known:
+            known[had] = _one_without(rows, plan, [number])
+        if not known[had]:
+            left = len(rows) - len(had)
+            words = (
+                f"第 {number + 1} 卷：考生做过其中 {len(had)} 题，避开以后余下 {left} 题，组不出一份卷；"
+                "请补充试题，或放宽难度、重要程度的允许偏差"
+            )
+            yield Lack("kept_off", str(number + 1), plan.size, left, words)
+
+
+def _one_without(rows: Sequence[Stock], plan: Plan, numbers: Collection[int]) -> bool:
+    """Whether nothing stands against one paper of the rows that are kept off none of these papers."""
+    left = [row for row in rows if not any(number in numbers for number in row.kept_off)]
+    return Shadow(left, plan).outcome(limits(plan, mode="one", forms=1), 1) is not Outcome.IMPOSSIBLE
 
 
 def _units(rows: Sequence[Stock], plan: Plan, bound: Limits, forms: int) -> Iterable[Unit]:

@@ -25,6 +25,7 @@ from ..doors import members_only
 from .ways import actor_of, crumbs, handed_out, linked
 
 FORMAT = "jiangheng/evidence/1"
+MOST_NAMED = 8
 SECTIONS = ("可靠", "有效", "等值", "公平", "条件", "方法", "未能得出")
 """The words with which core's sentences begin; what begins with none of them is the sitting itself."""
 LABELS: dict[str, Any] = {
@@ -101,6 +102,12 @@ def _conditions(session: Any) -> list[str]:
     """How the examination was held, from the records of the session itself."""
     states = Counter(session.sittings.values_list("state", flat=True))
     seconds = sum(1 for paper in exams.papers_in(session) if paper.state == "opened")
+    by_hand = session.sittings.filter(state="submitted", by_hand=True).count()
+    ways = []
+    if states["submitted"] > by_hand:
+        ways.append(_("计算机考试，选项次序逐人打乱，作答逐笔成链保存，收卷后由系统按链重放评分"))
+    if by_hand:
+        ways.append(_("{n} 人纸笔作答，答题卡由两人分别录入，不一致处核对原卷后登分").format(n=by_hand))
     return [
         _("{when} 开考，{minutes} 分钟，考场 {room}").format(
             when=wording.moment(session.starts_at), minutes=session.minutes, room=session.room
@@ -109,7 +116,7 @@ def _conditions(session: Any) -> list[str]:
             n=sum(states.values()), sat=states["submitted"], absent=states["absent"]
         ),
         _("监考 {n} 人；{papers} 套试卷由两人先后核准、启封").format(n=session.invigilators.count(), papers=seconds),
-        _("计算机考试，选项次序逐人打乱，作答逐笔成链保存，收卷后由系统按链重放评分"),
+        *ways,
     ]
 
 
@@ -119,8 +126,32 @@ def sections(found: Evidence) -> list[dict[str, Any]]:
     for sentence in found.sentences():
         term, _colon, rest = sentence.partition("：")
         known = term if term in SECTIONS else ""
-        groups[known].append(spoken(rest if known else sentence))
-    return [{"label": LABELS[term], "sentences": said} for term, said in groups.items() if said]
+        groups[known].append(rest if known else sentence)
+    # what each paper came to stands in the table above
+    groups[""] = [each for each in groups[""] if _paper_named(each, found)[0] is None]
+    groups["未能得出"] = _together(groups["未能得出"], found)
+    return [{"label": LABELS[term], "sentences": [*map(spoken, said)]} for term, said in groups.items() if said]
+
+
+def _paper_named(sentence: str, found: Evidence) -> tuple[str | None, str]:
+    """The paper a sentence begins with (试卷 A：…), if it is one of the sitting's, and what is said of it."""
+    name, colon, rest = sentence.removeprefix("试卷 ").partition("：")
+    named = colon and sentence.startswith("试卷 ") and name in {each.name for each in found.forms}
+    return (name, rest) if named else (None, sentence)
+
+
+def _together(sentences: list[str], found: Evidence) -> list[str]:
+    """The same sentences, one for all papers of which the same is said."""
+    papers: dict[str, list[str]] = {}
+    for sentence in sentences:
+        name, rest = _paper_named(sentence, found)
+        papers.setdefault(rest, []).extend([name] if name is not None else [])
+    return [f"试卷 {_names(names)}：{rest}" if names else rest for rest, names in papers.items()]
+
+
+def _names(names: list[str]) -> str:
+    listed = "、".join(names[:MOST_NAMED])
+    return listed if len(names) <= MOST_NAMED else f"{listed}…（{len(names)}）"
 
 
 def _form(form: Any) -> dict[str, Any]:

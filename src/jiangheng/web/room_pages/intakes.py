@@ -8,20 +8,22 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from jiangheng.apps.itembank import flow as bank_flow
 from jiangheng.apps.itembank import queries as banks
 from jiangheng.apps.itembank.formats import WRITERS, workbook_marked, workbook_write
 from jiangheng.apps.itembank.formats.found import Found
 from jiangheng.core.errors import OutOfReach, Refused
 from jiangheng.core.steps import step_of
 from jiangheng.kernel import clock, underway
-from jiangheng.kernel.perform import perform
+from jiangheng.kernel.perform import create, perform
 
-from .. import errors, things
+from .. import acts, errors, things
 from ..doors import members_only
 from .ways import XLSX, actor_of, crumbs, handed_out, linked
 
@@ -41,14 +43,31 @@ def template(request: HttpRequest) -> HttpResponse:
 
 
 @members_only
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: HttpRequest, pk: int) -> HttpResponse:
-    """Where a file of items is brought into a bank."""
+    """Where a file of items is brought into a bank; what was read of it stands on the preview."""
     bank = linked(request, "bank", pk, "bring")
+    if request.method != "POST":
+        return _bring_page(request, bank)
     act = step_of("intake.upload")
-    form = act.asks(thing=things.unborn(act, bank), actor=actor_of(request), step=act)
-    context = {"bank": bank, "form": form, "crumbs": crumbs("bank", bank, _("导入试题文件"))}
-    return render(request, "itembank/intake_bring.html", context)
+    try:
+        made = create(act, under=bank, actor=actor_of(request), given=request.POST, files=request.FILES)
+    except Refused as no:
+        return _bring_page(request, bank, no)
+    messages.success(request, acts.told(act, made))
+    return HttpResponseRedirect(f"/d/intake/{made.pk}/preview")
+
+
+def _bring_page(request: HttpRequest, bank: Any, no: Refused | None = None) -> HttpResponse:
+    act = step_of("intake.upload")
+    asked: dict[str, Any] = {"thing": things.unborn(act, bank), "actor": actor_of(request), "step": act}
+    form, rest = act.asks(**asked), []
+    if no is not None:
+        form = acts.bound(request, act, asked["thing"])
+        at_fields = {str(refusal.reason) for refusal in form.refusals()}
+        rest = [errors.shown(refusal) for refusal in no.refusals if str(refusal.reason) not in at_fields]
+    context = {"bank": bank, "form": form, "refusals": rest, "crumbs": crumbs("bank", bank, _("导入试题文件"))}
+    return render(request, "itembank/intake_bring.html", context, status=200 if no is None else 422)
 
 
 @members_only
@@ -95,6 +114,8 @@ def _display() -> Any:
 def marked(request: HttpRequest, pk: int) -> HttpResponse:
     """The person's own workbook with its bad rows marked; for other formats the findings as a text."""
     intake = linked(request, "intake", pk, "marked.xlsx")
+    # whoever has the file can read what was taken from it
+    bank_flow.look_at_each(banks.taken_from(intake), actor=actor_of(request), what="file")
     if intake.format == "xlsx":
         found = [
             Found(row["place"], None, tuple(row["problems"]), (*row["losses"], *_likes(row)))

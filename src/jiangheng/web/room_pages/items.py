@@ -6,13 +6,16 @@ The sheet comes back with every post (`web.item_sheet`); saving is `item.write` 
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
@@ -25,8 +28,9 @@ from jiangheng.core.authority import Actor
 from jiangheng.core.errors import OutOfReach, Refusal, Refused
 from jiangheng.core.exam import item_data, items, rich
 from jiangheng.core.exam.items import KINDS
-from jiangheng.core.steps import step_of
-from jiangheng.kernel.perform import create, perform
+from jiangheng.core.exam.rekind import rekinded
+from jiangheng.core.steps import FLOWS, Step, step_of
+from jiangheng.kernel.perform import create, model_of, perform, standing_refusals
 from jiangheng.kernel.spoken import spoken
 
 from .. import acts, errors, item_sheet, things
@@ -34,8 +38,13 @@ from ..doors import members_only
 from ..item_sheet import Body, Sheet
 from .ways import actor_of, crumbs, handed_out, linked
 
+DECISIONS = ("review", "second", "stock", "keep")
+"""The steps by which somebody decides on an item that waits."""
+MOST_TRIED = 200
+"""So many items are tried for the next one, on either side of the present."""
 
-@dataclass(frozen=True)
+
+@dataclass
 class _Desk:
     """What is edited: an item, or one still to be written into the bank."""
 
@@ -50,6 +59,15 @@ class _Desk:
     @property
     def back(self) -> str:
         return f"/d/bank/{self.bank.pk}" if self.item is None else f"/d/item/{self.item.pk}"
+
+    @functools.cached_property
+    def may_rekind(self) -> bool:
+        """May the item still become one of another kind? The step asks the same."""
+        return self.item is not None and not banks.was_stocked(self.item)
+
+    def left_behind(self, kind: str) -> tuple[str, ...]:
+        """What the stored item has that one of that kind does not keep, by name."""
+        return () if self.item is None else rekinded(self.item.content, kind).dropped
 
     def save(self, content: items.Item, *, version: int | None) -> Any:
         """By the step, with every check it makes; Refused says why not."""
@@ -81,7 +99,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     item = linked(request, "item", pk, "edit")
     desk = _Desk(item.bank, actor_of(request), item)
     if request.method == "POST":
-        return _answer(request, desk, item_sheet.posted(request.POST, kind=item.kind))
+        asked = request.POST.get("kind", "")
+        kind = asked if asked in KINDS and desk.may_rekind else item.kind
+        return _answer(request, desk, item_sheet.posted(request.POST, kind=kind))
     content = bank_flow.look_at(item, actor=desk.actor, what="edit")
     return _page(request, desk, item_sheet.of_item(content, pictures=banks.pictures_in(content)))
 
@@ -121,6 +141,11 @@ def _answer(request: HttpRequest, desk: _Desk, sheet: Sheet) -> HttpResponse:
     if act == "preview":
         return render(request, "itembank/item_preview.html", {"preview": _preview(desk, sheet)})
     fresh = _illustrate(request, desk, sheet)
+    if act == "rekind" and request.POST.get("to-kind") in KINDS and desk.may_rekind:
+        return _page(request, desk, _rekinded(sheet, request.POST["to-kind"]))
+    if act == "save" and not sheet.wrong and desk.left_behind(sheet.kind) and "dropping" not in request.POST:
+        sheet.wrong.append(_("改题型后有内容不再保留，请勾选“确认不再保留”后再保存"))
+        return _page(request, desk, sheet, status=422)
     if act == "save" and not sheet.wrong:
         if saved := _saved(request, desk, sheet):
             return HttpResponseRedirect(f"/d/item/{saved.pk}")
@@ -128,6 +153,17 @@ def _answer(request: HttpRequest, desk: _Desk, sheet: Sheet) -> HttpResponse:
     item_sheet.changed(sheet, act)
     part = bool(getattr(request, "htmx", False))
     return _page(request, desk, sheet, part=part, fresh=fresh, status=422 if sheet.wrong else 200)
+
+
+def _rekinded(sheet: Sheet, kind: str) -> Sheet:
+    """What is typed, on the sheet of another kind; all its pictures stay at hand."""
+    made = rekinded(item_sheet.item_of(sheet, points={}).item, kind).item
+    fresh = item_sheet.of_item(made, pictures={*sheet.pictures, *banks.pictures_in(made)})
+    fresh.point = sheet.point
+    if kind == "case":
+        fresh.parts = item_sheet.blank(kind).parts
+    item_sheet.changed(fresh, "")
+    return fresh
 
 
 def _illustrate(request: HttpRequest, desk: _Desk, sheet: Sheet) -> int:
@@ -204,6 +240,10 @@ def _page(
             for number, digest in enumerate(sheet.pictures, start=1)
         ],
         "fresh": fresh,
+        "rekind": [(each.code, spoken(each.name)) for each in KINDS.values()] if desk.may_rekind else (),
+        "changed": made and sheet.kind != desk.item.kind,
+        "left_behind": [spoken(each) for each in desk.left_behind(sheet.kind)],
+        "dropping": "dropping" in request.POST,
         "heading": heading,
         "version": desk.item.version if made else "",
         "preview": _preview(desk, sheet),
@@ -274,6 +314,34 @@ def _html(desk: _Desk, text: str) -> SafeString:
     """A rich text for the page. It was reduced to the house's subset a moment ago: nothing in it can act."""
     addresses = {digest: _address(desk, digest) for digest in rich.media_of(text)}
     return mark_safe(rich.with_media(text, addresses))  # noqa: S308
+
+
+# ---- one after another ----
+
+
+@members_only
+@require_safe
+def following(request: HttpRequest, pk: int) -> HttpResponse:
+    """The next item of the same bank that waits for this person's decision; when none is left, the bank's items."""
+    item, actor = linked(request, "item", pk, "next"), actor_of(request)
+    mine = [step for name in DECISIONS if (step := FLOWS["item"].steps[name]).may(actor, item.scope)]
+    waiting = [state for step in mine for state in step.source if step.name != "keep"]
+    asked = Q(state__in=waiting) | (Q(flagged=True) if any(step.name == "keep" for step in mine) else Q())
+    rows = model_of("item").reach(actor).filter(asked, bank=item.bank_id).exclude(pk=pk).select_related("bank")
+    rows = rows.order_by("code")
+    for row in chain(rows.filter(code__gt=item.code)[:MOST_TRIED], rows.filter(code__lt=item.code)[:MOST_TRIED]):
+        if any(_is_his(step, row, actor) for step in mine):
+            return HttpResponseRedirect(f"/d/item/{row.pk}")
+    messages.info(request, _("本题库没有别的试题等您办理。"))
+    return HttpResponseRedirect(f"/d/item/?bank={item.bank_id}")
+
+
+def _is_his(step: Step, row: Any, actor: Actor) -> bool:
+    """Is the decision this person's to make? One that the item itself stands in the way of is: he sends it back."""
+    if not step.open_to(actor, row) or (step.name == "keep" and not row.flagged):
+        return False
+    barred = standing_refusals(step, row, actor)
+    return not barred or len(barred) == len(step.refusals(row))
 
 
 # ---- pictures ----

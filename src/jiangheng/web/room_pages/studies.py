@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +29,8 @@ from .ways import actor_of, crumbs, handed_out, linked
 
 KEEP, GIVE = step_of("opinion.keep"), step_of("opinion.give")
 JSON = "application/json"
+A_PAGE = 20
+"""So many things to judge stand on one page: each is opened for the judge, and each is a look."""
 
 
 def _own(study: Any, actor: Actor) -> Any:
@@ -47,8 +50,9 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     opinion = _own(study, actor)
     if request.method != "POST":
-        return _page(request, study, opinion, opinion.ratings, [])
-    given = _posted(study, request.POST)
+        return _page(request, study, opinion, opinion.ratings, [], leaf=_leaf(study, request.GET.get("page", "")))
+    leaf = _leaf(study, request.POST.get("leaf", ""))
+    given = _posted(study, request.POST, kept=opinion.ratings, leaf=leaf)
     try:
         # what is on the page is kept before it is given: a refusal loses nothing
         opinion = perform(
@@ -58,18 +62,58 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
             opinion = perform(GIVE, opinion.pk, actor=actor, given={"ratings": given})
     except Refused as no:
         opinion = _own(study, actor)
-        return _page(request, study, opinion, given, list(no.refusals), status=422)
+        if request.POST.get("act") == "give" and opinion.ratings == given:
+            leaf = _lacking(study, given, leaf)
+        return _page(request, study, opinion, given, list(no.refusals), leaf=leaf, status=422)
     if opinion.state == "given":
         messages.success(request, _("评判已提交。本轮结束前，其他专家看不到您的评判。"))
         return HttpResponseRedirect(f"/d/study/{pk}")
-    messages.success(request, _("评判已保存，还没有提交。"))
-    return HttpResponseRedirect(request.path)
+    to = request.POST.get("to", "")
+    if not to:
+        messages.success(request, _("评判已保存，还没有提交。"))
+    # what was rated is kept whichever way the judge goes on
+    return HttpResponseRedirect(f"{request.path}?page={_leaf(study, to).number if to else leaf.number}")
 
 
-def _posted(study: Any, posted: QueryDict) -> dict[str, Any]:
-    """The ratings of the form; what is no number stays as it was typed, so that the refusal can say so."""
-    judged: dict[str, Any] = {}
-    for place, key in enumerate(studies.objects_of(study), start=1):
+@dataclass(frozen=True)
+class _Leaf:
+    """A page of what is judged: its number from 1, how many there are, and its places in the paper, from 1."""
+
+    number: int
+    of: int
+    places: range
+
+    @property
+    def last(self) -> bool:
+        return self.number == self.of
+
+
+def _leaf(study: Any, asked: str) -> _Leaf:
+    total = len(studies.objects_of(study))
+    of = max(1, -(-total // A_PAGE))
+    number = min(max(int(asked), 1), of) if asked.isdecimal() and len(asked) < 6 else 1
+    return _Leaf(number, of, range((number - 1) * A_PAGE + 1, min(number * A_PAGE, total) + 1))
+
+
+def _lacking(study: Any, ratings: dict[str, Any], here: _Leaf) -> _Leaf:
+    """The page of the first thing that is not rated yet; the last, where the grid is, when all are."""
+    judged = ratings.get("judged", {})
+    missing = [place for place, key in enumerate(studies.objects_of(study), start=1) if key not in judged]
+    if set(missing) & set(here.places):
+        return here
+    return _leaf(study, str(-(-missing[0] // A_PAGE) if missing else here.of))
+
+
+def _posted(study: Any, posted: QueryDict, *, kept: dict[str, Any], leaf: _Leaf) -> dict[str, Any]:
+    """The ratings of the form on top of those of the other pages.
+
+    What is no number stays as it was typed, so that the refusal can say so.
+    """
+    keys = dict(enumerate(studies.objects_of(study), start=1))
+    here = {keys[place] for place in leaf.places}
+    judged: dict[str, Any] = {key: value for key, value in kept.get("judged", {}).items() if key not in here}
+    for place in leaf.places:
+        key = keys[place]
         if study.method == "ebel":
             cell = [posted.get(f"relevance-{place}", ""), posted.get(f"difficulty-{place}", "")]
             if all(cell):
@@ -78,6 +122,8 @@ def _posted(study: Any, posted: QueryDict) -> dict[str, Any]:
             judged[key] = _number(text)
     if study.method != "ebel":
         return {"judged": judged}
+    if not leaf.last:
+        return {"judged": judged, "grid": kept.get("grid", {})}
     grid = {cell: _number(text) for cell in studies.cells() if (text := posted.get(f"grid-{cell}", "").strip())}
     return {"judged": judged, "grid": grid}
 
@@ -94,43 +140,48 @@ def _number(text: str) -> int | float | str:
 
 
 def _page(
-    request: HttpRequest, study: Any, opinion: Any, ratings: dict[str, Any], refusals: list[Refusal], *,
+    request: HttpRequest, study: Any, opinion: Any, ratings: dict[str, Any], refusals: list[Refusal], *, leaf: _Leaf,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     actor = actor_of(request)
     barred = standing_refusals(KEEP, opinion, actor) if opinion.state == "open" else []
-    lines = _lines(study, opinion, ratings, actor)
+    lines = _lines(study, opinion, ratings, actor, leaf)
+    known = studies.objects_of(study)
     context = {
         "study": study,
         "opinion": opinion,
         "title": pages.paper_of(study),
         "method": pages.method_of(study),
         "lines": lines,
+        "leaf": leaf,
+        "leaves": range(1, leaf.of + 1),
+        "total": len(known),
         "grid": _grid(ratings),
         "relevances": RELEVANCE.items(),
         "difficulties": DIFFICULTY.items(),
         "grades": [(str(code), label) for code, label in GRADES.items()],
-        "done": sum(line["rated"] for line in lines),
+        "done": sum(key in ratings.get("judged", {}) for key in known),
         "given": opinion.state != "open",
         "barred": [errors.shown(each) for each in barred],
         "refusals": [errors.shown(each) for each in refusals],
-        "watermark": actor.name,
+        "watermark": items.watermark(actor),
         "crumbs": crumbs("study", study, _("评判")),
     }
     return render(request, "itembank/study_rate.html", context, status=status)
 
 
-def _lines(study: Any, opinion: Any, ratings: dict[str, Any], actor: Actor) -> list[dict[str, Any]]:
+def _lines(study: Any, opinion: Any, ratings: dict[str, Any], actor: Actor, leaf: _Leaf) -> list[dict[str, Any]]:
     judged = ratings.get("judged", {})
     earlier = studies.before(study, opinion.judge_id)
     was = earlier.ratings.get("judged", {}) if earlier is not None else {}
     spread = pages.drawn_spread(study, studies.spread(study, study.round - 1)) if study.round > 1 else []
     by_key = {row["key"]: row for row in spread}
-    found = []
-    for line in _objects(study, actor):
+    found: list[dict[str, Any]] = []
+    for line in _objects(study, actor, leaf):
         value = judged.get(line["key"])
         found.append({
-            **line, "rated": value is not None, "value": value if isinstance(value, list) else _text(value),
+            **line, "next": value is None and all(each["value"] for each in found),
+            "value": value if isinstance(value, list) else _text(value),
             "before": pages.rating_words(study.method, was[line["key"]]) if line["key"] in was else "",
             "spread": by_key.get(line["key"]),
         })  # fmt: skip
@@ -141,16 +192,18 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _objects(study: Any, actor: Actor) -> list[dict[str, Any]]:
-    """What is judged, in the paper's order; showing an item to a judge is written down."""
+def _objects(study: Any, actor: Actor, leaf: _Leaf) -> list[dict[str, Any]]:
+    """What is judged on a page, in the paper's order; showing an item to a judge is written down."""
     if not study.by_items:
-        return studies.candidates_of(study)
-    marks = studies.marks_of(study.paper)
+        return studies.candidates_of(study)[leaf.places.start - 1 : leaf.places.stop - 1]
+    marks, size = studies.marks_of(study.paper), items.size_in(study.bank)
     found = []
-    for place, row in enumerate(studies.paper_rows(study.paper), start=1):
+    rows = studies.paper_rows(study.paper)
+    for place in leaf.places:
+        row = rows[place - 1]
         content = itembank.look_at(row, actor=actor, what="study")
         # a judge does not reach the item itself: its pictures come through the study
-        drawn = items.shown(content, media=f"/d/study/{study.pk}/media/")
+        drawn = items.shown(content, media=f"/d/study/{study.pk}/media/", size=size)
         found.append({"key": row.code, "number": place, "item": drawn, "marks": marks[row.code]})
     return found
 

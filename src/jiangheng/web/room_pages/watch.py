@@ -36,6 +36,7 @@ STANDINGS = {
     "admitted": (lazy("考试中"), "now"),
     "silent": (lazy("失去联系"), "soon"),
     "handed": (lazy("已交卷待评分"), "wait"),
+    "on_paper": (lazy("纸笔作答待录入"), "wait"),
     "submitted": (lazy("已交卷"), "done"),
     "absent": (lazy("缺考"), "info"),
 }

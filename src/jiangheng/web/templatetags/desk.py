@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -19,6 +20,12 @@ from .. import states, wording
 
 register = template.Library()
 register.filter(spoken)
+
+
+@register.filter
+def faults(errors: Mapping[str, Sequence[Any]]) -> int:
+    """How many things are wrong on a form: one field, such as a file, may have many."""
+    return sum(len(each) for each in errors.values())
 
 
 @register.filter

@@ -45,6 +45,7 @@ def _fill(thing: Any, given: Given) -> None:
     for name in ("name", "occupation", "direction", "level", "subject", "ranges", "points"):
         setattr(thing, name, given[name])
     thing.key_text = secrets.token_hex(32)
+    thing.notices = given["notices"]
 
 
 @bank.step(
@@ -53,6 +54,7 @@ def _fill(thing: Any, given: Given) -> None:
 )  # fmt: skip
 def revise_table(thing: Any, given: Given, actor: Actor) -> None:
     thing.ranges, thing.points = given["ranges"], given["points"]
+    thing.notices = given["notices"]
 
 
 @bank.step(

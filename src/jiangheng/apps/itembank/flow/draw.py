@@ -1,8 +1,8 @@
 """抽题组卷: the bank's state and the plan are bound before the seed is known; two officials and the trail give it.
 
 Order: commit (digests to the trail), two pledges by two persons (each share's digest to the trail, the share sealed),
-then the clock takes the trail's state at that moment, makes the seed and composes. Nobody can choose: before the
-second pledge nobody knows both shares, after it nobody can change the bank's committed state (K9, K13).
+then the clock takes the trail's state right after the second, makes the seed and composes. Nobody can choose: before
+the second pledge nobody knows both shares, after it nobody can change the bank's committed state or the seed (K9, K13).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ OFFICIALS = (Role.CENTRE, Role.CITY, Role.KEEPER)
 
 
 @draw.step(
-    "commit", _("承诺题库和计划"), source=NOTHING, target="committed", who=(Role.CENTRE, Role.KEEPER, Role.SYSTEM),
+    "commit", _("发起抽题组卷"), source=NOTHING, target="committed", who=(Role.CENTRE, Role.KEEPER, Role.SYSTEM),
     under=("bank",), asks=DrawOrder, records=("title", "mode", "count", "stock_digest", "plan_digest", "commitment"),
     clause="K9",
 )  # fmt: skip
@@ -47,7 +47,11 @@ def commit(thing: Any, given: Given, actor: Actor) -> None:
     thing.bank, thing.owner, thing.plan = bank, bank.owner, given["plan"]
     thing.batch, thing.title, thing.mode = given.get("batch"), given["title"], given["mode"]
     thing.count = given["count"]
-    rows = queries.stock_rows(bank, unseen_by=given.get("persons") or ())
+    people = given.get("persons") or []
+    # with a paper for each the items somebody has had stay off his own alone; on a shared one nobody gets them
+    own = thing.mode == "each" and len(set(people)) == thing.count == len(people)
+    thing.people = people if own else []
+    rows = queries.stock_rows(bank, unseen_by=people, own=own)
     thing.stock = queries.stock_data(bank, rows)
     thing.stock_digest = stock_digest(rows)
     thing.plan_digest = plan_digest(queries.plan_of(thing.plan))
@@ -92,10 +96,7 @@ def _share(thing: Any, words: str, actor: Actor) -> bytes:
     records=("checkpoint", "seed", "record"), clause="K9",
 )  # fmt: skip
 def draw_papers(thing: Any, given: Given, actor: Actor) -> None:
-    thing.checkpoint = trail.checkpoint()
-    shares = [bytes.fromhex(each.share_text) for each in thing.pledges.order_by("pk")]
-    seed = fair.seed_from(thing.commitment, shares, thing.checkpoint.encode())
-    thing.seed = seed.hex()
+    seed = _seeded(thing)
     try:
         made = queries.compose(thing, seed)
     except Impossible as no:
@@ -103,17 +104,30 @@ def draw_papers(thing: Any, given: Given, actor: Actor) -> None:
     thing.record = queries.record_of(made)
     # papers point at the draw's row, and what they are made of is worked out from it again by whoever checks
     thing.save()
-    pins = queries.pins_of(thing)
+    pins, people = queries.pins_of(thing), thing.people or [""] * len(made.forms)
     for number, codes in enumerate(made.forms):
         create(
             step_of("paper.seal"), under=thing.bank, actor=SYSTEM,
-            given={"draw": thing.pk, "number": number, "items": [[code, *pins[code]] for code in codes]},
+            given={
+                "draw": thing.pk, "number": number, "person": people[number],
+                "items": [[code, *pins[code]] for code in codes],
+            },
         )  # fmt: skip
+
+
+def _seeded(thing: Any) -> bytes:
+    # numbered first: what the checkpoint covers keeps its place, whatever is committed late
+    trail.sequence()
+    thing.checkpoint, seed = queries.seed_of(thing)
+    thing.seed = seed.hex()
+    return seed
 
 
 @draw.step(
     "fail", _("记录未能组卷"), source="pledged", target="failed", who=Role.SYSTEM,
-    requires=(rules.papers_cannot_be_made,), tells=(Role.CENTRE, Role.KEEPER), clause="K9",
+    requires=(rules.papers_cannot_be_made,), records=("checkpoint", "seed", "record"),
+    tells=(Role.CENTRE, Role.KEEPER), clause="K9",
 )  # fmt: skip
 def fail(thing: Any, given: Given, actor: Actor) -> None:
+    _seeded(thing)
     thing.record = {"impossible": queries.why_not(thing)}

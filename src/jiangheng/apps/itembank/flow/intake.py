@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from jiangheng.core.authority import SYSTEM, Actor, Role
 from jiangheng.core.errors import Refusal, Refused
 from jiangheng.core.exam import item_data
-from jiangheng.core.steps import NOTHING, flow, step_of
+from jiangheng.core.steps import NOTHING, STAY, flow, step_of
 from jiangheng.kernel import files, underway
 from jiangheng.kernel.forms import Reason
 from jiangheng.kernel.perform import create, create_many
@@ -21,6 +21,7 @@ from .. import queries
 from ..forms.intakes import BankFile, Offer, Received, Taking
 from ..models import Bank, Contribution, Item, Picture
 from ..rules.banks import bank_is_open
+from ..rules.items import something_is_left_out
 
 intake = flow("intake", "itembank.Intake", _("试题导入"), final=("taken", "discarded"))
 contribution = flow("contribution", "itembank.Contribution", _("试题投稿"), final=("adopted", "declined", "withdrawn"))
@@ -128,7 +129,7 @@ def withdraw(thing: Any, given: Given, actor: Actor) -> None: ...
 
 @contribution.step(
     "adopt", _("采纳"), source="offered", target="adopted", who=Role.CENTRE, records=("bank", "rows"),
-    tells=(Role.MANAGER,), clause="K8",
+    tells=(Role.MANAGER, Role.KEEPER), clause="K8",
 )  # fmt: skip
 def adopt(thing: Any, given: Given, actor: Actor) -> None:
     # its items go the way of all items: previewed, taken as drafts, reviewed by two
@@ -137,6 +138,14 @@ def adopt(thing: Any, given: Given, actor: Actor) -> None:
 
 @contribution.step(
     "decline", _("不采纳"), source="offered", target="declined", who=Role.CENTRE, asks=Reason, primary=False,
-    tells=(Role.MANAGER,), clause="K8",
+    tells=(Role.MANAGER, Role.KEEPER), clause="K8",
 )  # fmt: skip
 def decline(thing: Any, given: Given, actor: Actor) -> None: ...
+
+
+@contribution.step(
+    "explain", _("告知未能采用的试题"), source="adopted", target=STAY, who=Role.SYSTEM,
+    requires=(something_is_left_out,), tells=(Role.MANAGER, Role.KEEPER), primary=False,
+    done=_("告知有试题未能采用，原因见投稿页面"), clause="K8",
+)  # fmt: skip
+def explain(thing: Any, given: Given, actor: Actor) -> None: ...

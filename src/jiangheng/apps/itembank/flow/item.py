@@ -8,23 +8,32 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.core.authority import Actor, Role
+from jiangheng.core.exam import items as core_items
 from jiangheng.core.steps import NOTHING, STAY, flow
 from jiangheng.kernel import clock
-from jiangheng.kernel.forms import Reason
 
 from .. import queries
-from ..forms.items import Flagged, ItemContent, Kept, TakenContent
+from ..forms.items import Flagged, ItemContent, Kept, TakenContent, Why
 from ..models import Revision
 from ..rules import items as rules
 from ..rules.banks import bank_is_open
+from .looks import look_at
 
 item = flow("item", "itembank.Item", _("试题"), final=("retired",))
 
 Given = Mapping[str, Any]
 HOLDERS = (Role.CENTRE, Role.KEEPER)
-WRITERS = ("write", "take_in", "revise")
+# who uploaded or offered the file has seen and chosen what came of it, whoever took it in
+WRITERS = ("write", "take_in", "revise", "intake.upload", "contribution.offer")
 # the trail holds the keyed digest of a content, never the content
 WHAT = ("code", "kind", "point", "revision", "digest")
+
+
+class Rewritten(ItemContent):
+    """The content again as it stands. Opening it is a look, which only the flow may write down."""
+
+    def content(self) -> core_items.Item:
+        return look_at(self.thing, actor=self.actor, what="edit")
 
 
 @item.step(
@@ -51,7 +60,7 @@ def _new(thing: Any, given: Given, actor: Actor) -> None:
 
 
 @item.step(
-    "revise", _("修改"), source=("draft", "returned"), target="draft", who=Role.WRITER, asks=ItemContent,
+    "revise", _("修改"), source=("draft", "returned"), target="draft", who=Role.WRITER, asks=Rewritten,
     records=WHAT, leads_from=("returned",), primary=False, clause="K7",
 )  # fmt: skip
 def revise(thing: Any, given: Given, actor: Actor) -> None:
@@ -83,7 +92,7 @@ def second(thing: Any, given: Given, actor: Actor) -> None: ...
 
 @item.step(
     "return", _("退回并说明理由"), source=("draft", "reviewed", "approved"), target="returned",
-    who=(Role.ITEM_REVIEWER, *HOLDERS), asks=Reason, primary=False, tells=(Role.WRITER,), clause="P2",
+    who=(Role.ITEM_REVIEWER, *HOLDERS), asks=Why, primary=False, tells=(Role.WRITER,), clause="P2",
 )  # fmt: skip
 def return_item(thing: Any, given: Given, actor: Actor) -> None: ...
 
@@ -110,7 +119,7 @@ def enact(thing: Any, given: Given, actor: Actor) -> None: ...
 
 
 @item.step(
-    "rest", _("轮休"), source=("trial", "live"), target="resting", who=(*HOLDERS, Role.ITEM_REVIEWER), asks=Reason,
+    "rest", _("轮休"), source=("trial", "live"), target="resting", who=(*HOLDERS, Role.ITEM_REVIEWER), asks=Why,
     primary=False, clause="P2",
 )  # fmt: skip
 def rest(thing: Any, given: Given, actor: Actor) -> None: ...
@@ -125,7 +134,7 @@ def wake(thing: Any, given: Given, actor: Actor) -> None:
 
 
 @item.step(
-    "amend", _("退回修订"), source=("stock", "trial", "live", "resting"), target="returned", who=HOLDERS, asks=Reason,
+    "amend", _("退回修订"), source=("stock", "trial", "live", "resting"), target="returned", who=HOLDERS, asks=Why,
     primary=False, tells=(Role.WRITER,), clause="P2",
 )  # fmt: skip
 def amend(thing: Any, given: Given, actor: Actor) -> None: ...
@@ -133,7 +142,7 @@ def amend(thing: Any, given: Given, actor: Actor) -> None: ...
 
 @item.step(
     "retire", _("停用"), source=("stock", "trial", "live", "resting", "returned"), target="retired", who=HOLDERS,
-    asks=Reason, primary=False, destructive=True, clause="P2",
+    asks=Why, primary=False, destructive=True, clause="P2",
 )  # fmt: skip
 def retire(thing: Any, given: Given, actor: Actor) -> None: ...
 

@@ -16,7 +16,6 @@ from jiangheng.kernel.perform import perform
 from jiangheng.kernel.spoken import spoken
 
 from .. import queries
-from ..forms.measures import MeasureOrder
 from ..models import Figures, Item, Measurement
 from ..models.item import USABLE
 
@@ -26,8 +25,8 @@ Given = Mapping[str, Any]
 
 
 @measurement.step(
-    "run", _("分析试题"), source=NOTHING, target="done", who=(Role.CENTRE, Role.KEEPER), under=("bank",),
-    asks=MeasureOrder, records=("model", "persons", "items", "flagged"), clause="P2",
+    "run", _("分析试题"), source=NOTHING, target="done", who=(Role.CENTRE, Role.KEEPER, Role.SYSTEM),
+    under=("bank",), records=("model", "persons", "items", "flagged"), clause="P2",
 )  # fmt: skip
 def run(thing: Any, given: Given, actor: Actor) -> None:
     bank = thing.under

@@ -35,6 +35,7 @@ def seal(thing: Any, given: Given, actor: Actor) -> None:
     thing.bank, thing.owner, thing.draw, thing.batch, thing.level = bank, bank.owner, made, made.batch, bank.level
     number = given["number"]
     thing.form = LETTERS[number] if made.mode in ("one", "ab") else f"{number + 1:03d}"
+    thing.person = given.get("person", "")
     thing.blueprint = queries.blueprint_data(made.plan)
     # in the versions of the commitment: an item may have been rested, retired or rewritten since
     thing.items = [(code, number, digest) for code, number, digest in given["items"]]

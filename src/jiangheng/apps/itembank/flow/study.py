@@ -103,7 +103,7 @@ def keep(thing: Any, given: Given, actor: Actor) -> None:
 
 @opinion.step(
     "give", _("提交评判"), source="open", target="given", who=Role.EXPERT, asks=GivenRatings,
-    requires=(rules.round_is_on,), records=("round", "digest"), due=workdays("committee.vote", after="ask"),
+    requires=(rules.round_is_on,), records=("round", "digest"), due=workdays("bank.cut_opinion", after="ask"),
     clause="P2",
 )  # fmt: skip
 def give(thing: Any, given: Given, actor: Actor) -> None:

@@ -6,10 +6,9 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from jiangheng.core.exam.bank_text import BankUnreadable, parse_bank
 from jiangheng.core.exam.items import Item
+from jiangheng.kernel.kept import said as _
 
 from . import gift, moodle_read, moodle_write, qti_read, qti_write, word, workbook, workbook_write
 from .found import Found, Media, NotABank, Read, Written
@@ -20,6 +19,7 @@ WRITERS: Mapping[str, tuple[str, str, Callable[..., Written]]] = {
     "moodle": ("Moodle XML", "xml", moodle_write.write),
 }
 """What a bank can be written as: name, ending, writer."""
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read(data: bytes, *, name: str, progress: Callable[[int, int], None] = lambda done, of: None) -> Read:
@@ -39,6 +39,8 @@ def read(data: bytes, *, name: str, progress: Callable[[int, int], None] = lambd
         return workbook.read(data, progress=progress)
     if ending in ("docx", "doc"):
         return word.read(data)
+    if start.startswith(b"%PDF") or (b"\0" in data[:4096] and not data.startswith(UTF_16)):
+        raise NotABank(_("不认识这种文件"), _("请另存为 Excel（.xlsx）或 Word（.docx），或用所列的其他格式，再上传"))
     return _text(data) if ending == "toml" else gift.read(data, name=name)
 
 

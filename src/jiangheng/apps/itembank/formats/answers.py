@@ -11,12 +11,11 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from jiangheng.apps.itembank.formats.styled import Styled
 from jiangheng.core.exam import quantity
 from jiangheng.core.exam.items import BLANK, Option
 from jiangheng.core.exam.rich import plain
+from jiangheng.kernel.kept import said as _
 
 _YES = frozenset(("√", "✓", "✔", "☑", "对", "正确", "是", "T", "TRUE", "Y", "YES", "RIGHT", "1", "A", "V", "真", "○"))
 _NO = frozenset(

@@ -14,10 +14,10 @@ import zipfile
 import zlib
 from xml.parsers import expat
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from jiangheng.apps.itembank.formats.found import NotABank
+from jiangheng.kernel.kept import said as _
 
 MOST_BYTES = 60 * 1024 * 1024
 MOST_UNPACKED = 160 * 1024 * 1024

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from django.utils.translation import gettext as _
-
 from jiangheng.core.errors import Refusal, Refused
 from jiangheng.core.exam.items import Item
+from jiangheng.kernel.kept import said as _
 
 _NOTHING: Mapping[str, Media] = MappingProxyType({})
 

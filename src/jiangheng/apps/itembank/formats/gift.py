@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from jiangheng.apps.itembank.formats.found import Found, NotABank, Read, without_namesakes
 from jiangheng.apps.itembank.formats.gift_answers import answered
 from jiangheng.apps.itembank.formats.gift_text import marked, rich_text, text_format, unescaped
@@ -18,6 +16,7 @@ from jiangheng.apps.itembank.formats.moodle_kinds import with_blank
 from jiangheng.apps.itembank.formats.moodle_read import category_name
 from jiangheng.apps.itembank.formats.notes import Notes, NotTaken
 from jiangheng.core.exam.items import BLANK, Item, mixed
+from jiangheng.kernel.kept import said as _
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_ITEMS = 20_000

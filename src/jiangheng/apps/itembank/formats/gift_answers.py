@@ -6,8 +6,6 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from jiangheng.apps.itembank.formats.extension import plain_number
 from jiangheng.apps.itembank.formats.gift_text import rich_text, text_format, unescaped
 from jiangheng.apps.itembank.formats.moodle_kinds import (
@@ -24,6 +22,7 @@ from jiangheng.apps.itembank.formats.moodle_kinds import (
 )
 from jiangheng.apps.itembank.formats.notes import Notes, NotTaken
 from jiangheng.core.exam import rich
+from jiangheng.kernel.kept import said as _
 
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d{0,8})?)%")
 _TRUTHS = {"T": True, "TRUE": True, "F": False, "FALSE": False}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from django.utils.translation import gettext as _
-
 from jiangheng.apps.itembank.formats.moodle_text import auto_formatted, cleaned
 from jiangheng.apps.itembank.formats.notes import Notes
 from jiangheng.core.exam import rich
+from jiangheng.kernel.kept import said as _
 
 # What a backslash makes ordinary is put out of the way while the signs are read: a plane no text uses.
 _ORDINARY = {letter: chr(0xF0000 + place) for place, letter in enumerate("~=#{}:\\")}

@@ -9,12 +9,11 @@ from decimal import Decimal
 from html import escape, unescape
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from jiangheng.apps.itembank.formats.extension import plain_number
 from jiangheng.apps.itembank.formats.moodle_kinds import ALL, Row, accepted, decimal, fraction_of, number
 from jiangheng.apps.itembank.formats.notes import Notes, NotTaken
 from jiangheng.core.exam.items import BLANK
+from jiangheng.kernel.kept import said as _
 
 _OPENING = re.compile(r"\{(\d{0,4}(?:\.\d{0,4})?):([A-Z_]{2,20}):")
 _ENDING = re.compile(r"(?:\\.|[^\\}])*\}", re.S)

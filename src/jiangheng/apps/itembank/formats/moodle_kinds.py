@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from jiangheng.apps.itembank.formats.extension import plain_number
 from jiangheng.apps.itembank.formats.notes import Notes, NotTaken
 from jiangheng.core.exam import quantity, rich
 from jiangheng.core.exam.items import BLANK, KINDS, LETTERS, Option
+from jiangheng.kernel.kept import said as _
 
 ALL, NOTHING = Decimal(100), Decimal(0)
 RIGHT_WORDS = frozenset({"正确", "对", "是", "√", "✓", "true", "t", "right", "correct", "yes"})

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from jiangheng.apps.itembank.formats.archive import NotXml, is_zip, xml
@@ -34,6 +33,7 @@ from jiangheng.apps.itembank.formats.notes import NotTaken
 from jiangheng.apps.itembank.formats.qti_names import normalise
 from jiangheng.core.exam import rich
 from jiangheng.core.exam.items import Item, Option, RubricLine, mixed
+from jiangheng.kernel.kept import said as _
 
 MOST_ITEMS = 20_000
 OWN_REFERENCE = "jh-reference"

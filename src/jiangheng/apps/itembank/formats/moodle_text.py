@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import unquote
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from jiangheng.apps.itembank.formats.found import digest_of
 from jiangheng.apps.itembank.formats.notes import Notes
 from jiangheng.apps.itembank.formats.pictures import NotAPicture, picture
 from jiangheng.core.exam import rich
+from jiangheng.kernel.kept import said as _
 
 # A tag of HTML as people write it; a "<" between numbers is none.
 _TAG = re.compile(r"</?(p|br|b|i|u|em|strong|sub|sup|img|span|div|table|tr|td|th|ul|ol|li|code|pre|a|h[1-6])\b", re.I)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import warnings
 
-from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from jiangheng.apps.itembank.formats.found import Media
+from jiangheng.kernel.kept import said as _
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 24_000_000

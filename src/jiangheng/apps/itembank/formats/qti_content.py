@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from jiangheng.apps.itembank.formats.archive import NotXml, xml
@@ -20,6 +19,7 @@ from jiangheng.apps.itembank.formats.notes import Notes
 from jiangheng.apps.itembank.formats.pictures import NotAPicture, picture
 from jiangheng.apps.itembank.formats.qti_names import child, drop, normalise, unwrap
 from jiangheng.core.exam import rich
+from jiangheng.kernel.kept import said as _
 
 _UNWRAPPED = frozenset({"content-body", "stimulus-body", "template-block", "template-inline", "prompt", "hottext"})
 _DROPPED = frozenset({"feedback-inline", "feedback-block", "catalog-info", "companion-materials-info"})

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from jiangheng.apps.itembank.formats.qti_names import child, children
+from jiangheng.kernel.kept import said as _
 
 Scalar = str | Decimal | bool
 Value = Scalar | tuple[Scalar, ...] | None

@@ -13,7 +13,6 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from jiangheng.apps.itembank.formats.extension import Own, own_fields
@@ -35,6 +34,7 @@ from jiangheng.apps.itembank.formats.qti_units import (
 )
 from jiangheng.core.exam import rich
 from jiangheng.core.exam.items import Item, RubricLine, mixed
+from jiangheng.kernel.kept import said as _
 
 LEAST_PARTS, MOST_PARTS = 2, 5
 MOST_ELEMENTS = 5_000

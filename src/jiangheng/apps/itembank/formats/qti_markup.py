@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from jiangheng.apps.itembank.formats.extension import plainly
@@ -19,6 +18,7 @@ from jiangheng.apps.itembank.formats.found import Media
 from jiangheng.apps.itembank.formats.pictures import size_of
 from jiangheng.core.exam import rich
 from jiangheng.core.exam.items import Item, Option
+from jiangheng.kernel.kept import said as _
 
 QTI = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 MATHML = "http://www.w3.org/1998/Math/MathML"

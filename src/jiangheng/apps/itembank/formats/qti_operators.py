@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from jiangheng.apps.itembank.formats.qti_declared import Unscorable, Value, each, gathered, number
 from jiangheng.apps.itembank.formats.qti_names import children
+from jiangheng.kernel.kept import said as _
 
 MOST_VALUES = 200
 

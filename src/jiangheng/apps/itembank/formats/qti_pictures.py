@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from jiangheng.apps.itembank.formats.qti_declared import Unscorable, Value, coordinates, gathered, inside, whole
 from jiangheng.apps.itembank.formats.qti_names import children
 from jiangheng.apps.itembank.formats.qti_units import Asker, Unit, best_choice
 from jiangheng.core.exam.items import Area
+from jiangheng.kernel.kept import said as _
 
 MOST_AREAS = 26
 MOST_CHOSEN_FROM = 8

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from jiangheng.apps.itembank.formats.archive import NotXml, is_zip, unpacked, xml
@@ -21,6 +20,7 @@ from jiangheng.apps.itembank.formats.qti_item import item_of
 from jiangheng.apps.itembank.formats.qti_metadata import own_of
 from jiangheng.apps.itembank.formats.qti_names import child, normalise, plain_name
 from jiangheng.apps.itembank.formats.qti_score import Patience
+from jiangheng.kernel.kept import said as _
 
 MOST_ITEMS = 5_000
 MOST_ITEM_BYTES = 512 * 1024

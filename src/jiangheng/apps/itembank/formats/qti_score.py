@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from jiangheng.apps.itembank.formats.qti_declared import (
@@ -29,6 +28,7 @@ from jiangheng.apps.itembank.formats.qti_declared import (
 )
 from jiangheng.apps.itembank.formats.qti_names import child, children
 from jiangheng.apps.itembank.formats.qti_operators import OPERATORS, numeric, truth
+from jiangheng.kernel.kept import said as _
 
 MOST_RULES = 4_000
 ITEM_PATIENCE = 200_000

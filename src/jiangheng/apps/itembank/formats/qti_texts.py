@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from jiangheng.apps.itembank.formats.extension import plain_number
@@ -26,6 +25,7 @@ from jiangheng.apps.itembank.formats.qti_names import children, drop
 from jiangheng.apps.itembank.formats.qti_units import Asker, Unit, declared_right, scalars_of
 from jiangheng.core.exam import rich
 from jiangheng.core.exam.items import BLANK
+from jiangheng.kernel.kept import said as _
 
 MOST_CANDIDATES = 60
 MOST_BLANKS = 10

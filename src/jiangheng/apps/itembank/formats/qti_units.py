@@ -12,7 +12,6 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from jiangheng.apps.itembank.formats.moodle_kinds import judgement
@@ -22,6 +21,7 @@ from jiangheng.apps.itembank.formats.qti_names import children, drop, text_of
 from jiangheng.apps.itembank.formats.qti_score import Scoring
 from jiangheng.core.exam import rich
 from jiangheng.core.exam.items import KINDS, LETTERS, Option
+from jiangheng.kernel.kept import said as _
 
 MOST_TARGETS = 12
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 
-from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from jiangheng.apps.itembank.formats.found import Media
 from jiangheng.apps.itembank.formats.pictures import NotAPicture, picture
+from jiangheng.kernel.kept import said as _
 
 MOST_BYTES = 1024 * 1024
 TAKEN = ("image/png", "image/jpeg", "image/gif")

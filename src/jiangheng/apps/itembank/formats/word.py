@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from jiangheng.apps.itembank.formats import word_answers
 from jiangheng.apps.itembank.formats.answers import narrow, split_options
 from jiangheng.apps.itembank.formats.found import Found, NotABank, Read
@@ -27,6 +25,7 @@ from jiangheng.apps.itembank.formats.workbook_columns import CHOICE
 from jiangheng.apps.itembank.formats.workbook_rows import Draft, Row, item_of, sentence
 from jiangheng.apps.itembank.formats.workbook_values import Cell
 from jiangheng.core.exam.items import LETTERS
+from jiangheng.kernel.kept import said as _
 
 _WITH_OPTIONS = frozenset({"", CHOICE, "single", "multiple", "matching", "ordering", "judgement"})
 

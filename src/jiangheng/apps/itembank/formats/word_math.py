@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
-from django.utils.translation import gettext as _
 from lxml import etree
+
+from jiangheng.kernel.kept import said as _
 
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _TOKENS = re.compile(r"(\d+(?:\.\d+)?)|([^\W\d_])|(\s+)|(.)", re.DOTALL | re.UNICODE)

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from jiangheng.apps.itembank.formats.archive import NotXml, is_zip, unpacked, xml
@@ -16,6 +15,7 @@ from jiangheng.apps.itembank.formats.pictures import NotAPicture, picture
 from jiangheng.apps.itembank.formats.styled import OBJECT, Piece, Styled, joined, styled
 from jiangheng.apps.itembank.formats.word_math import mathml
 from jiangheng.apps.itembank.formats.word_numbers import Numbers
+from jiangheng.kernel.kept import said as _
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MOST_PIECES = 3_000

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.utils.translation import gettext as _
-
 from jiangheng.apps.itembank.formats import answers
 from jiangheng.apps.itembank.formats.found import Found, Media, NotABank, Read, digest_of
 from jiangheng.apps.itembank.formats.pictures import NotAPicture, picture
@@ -23,6 +21,7 @@ from jiangheng.apps.itembank.formats.workbook_columns import (
 from jiangheng.apps.itembank.formats.workbook_rows import Draft, Row, Shown, checked, item_of, sentence
 from jiangheng.apps.itembank.formats.workbook_sheets import Sheet, sheets, sound
 from jiangheng.apps.itembank.formats.workbook_values import PLAIN, Cell
+from jiangheng.kernel.kept import said as _
 
 HEADER_WITHIN = 30
 REPORT_EVERY = 200

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from django.utils.translation import gettext as _
-
 from jiangheng.apps.itembank.formats import answers
 from jiangheng.apps.itembank.formats.answers import Unclear, narrow
 from jiangheng.apps.itembank.formats.styled import styled
@@ -17,6 +15,7 @@ from jiangheng.apps.itembank.formats.workbook_values import PLAIN, Cell
 from jiangheng.core.exam import quantity, rich
 from jiangheng.core.exam.item_kinds import blanks
 from jiangheng.core.exam.items import KINDS, Item, Option, RubricLine, check_item
+from jiangheng.kernel.kept import said as _
 
 _Value = TypeVar("_Value")
 _UNUSED = frozenset({"seq", "consistency", "marks", "picture"})
@@ -84,7 +83,8 @@ class Draft:
 
 def sentence(key: str, problem: str) -> str:
     """A problem with the name of its column in front."""
-    return f"【{BY_KEY[key].title}】{problem}" if key in BY_KEY else problem
+    # put together, not filled in: a sentence that is kept stays one that can be said again in another language
+    return f"【{BY_KEY[key].title}】" + problem if key in BY_KEY else problem
 
 
 def rich_of(cell: Cell, draft: Draft | None = None) -> str:

@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from django.utils.translation import gettext as _
-
 from jiangheng.apps.itembank.formats.found import NotABank
 from jiangheng.apps.itembank.formats.styled import Piece, Styled, common_marks_dropped
 from jiangheng.apps.itembank.formats.workbook_values import PLAIN, Cell, Format, State, formats_of, shown
+from jiangheng.kernel.kept import said as _
 from jiangheng.kernel.spreadsheet import MOST_COLUMNS, NotAWorkbook, sound_workbook
 
 MOST_ROWS = 50_000

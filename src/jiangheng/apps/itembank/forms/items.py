@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.core.exam import item_data, items
-from jiangheng.kernel.forms import StepForm
+from jiangheng.kernel.forms import Reason, StepForm
 from jiangheng.kernel.spoken import spoken
 
 from .. import queries
@@ -27,8 +27,12 @@ class ItemContent(StepForm):
 
     def prepare(self) -> None:
         self.bank = self.thing.bank if self.thing.bank_id else self.thing.under
-        if self.thing.pk:
-            self.fields["data"].initial = item_data.to_data(self.thing.content)
+        if self.thing.pk and not self.is_bound:
+            self.fields["data"].initial = item_data.to_data(self.content())
+
+    def content(self) -> items.Item:
+        """The content of a written item, to be changed; whoever opens the form reads it."""
+        return self.thing.content  # type: ignore[no-any-return]
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
@@ -50,12 +54,20 @@ class ItemContent(StepForm):
         if lacking := queries.pictures_lacking(self.bank, content):
             self.add_error("data", _("有 {n} 张图片不在本题库中，请重新上传图片").format(n=lacking))
         self._code(content)
+        # a code that is the item's own is said by the checks of its content
+        strange = queries.strange_codes(self.bank, (code for code in content.enemies if code != content.code))
+        if strange:
+            said = _("互斥试题 {codes} 不在本题库中，请改正题号或删去")
+            self.add_error("data", said.format(codes=_("、").join(strange)))
         found["content"] = content
         return found
 
     def _code(self, content: items.Item) -> None:
         if self.thing.pk and content.code != self.thing.code:
             self.add_error("data", _("题号不能更改"))
+        if self.thing.pk and content.kind != self.thing.kind and queries.was_stocked(self.thing):
+            # papers and figures of the past count an item among those of its kind
+            self.add_error("data", _("入过库的试题不能改题型，请停用本题，另命一题"))
         if not self.thing.pk and Item.everywhere.filter(bank=self.bank, code=content.code).exists():
             self.add_error("data", _("题号已存在，请换一个"))
 
@@ -76,12 +88,22 @@ class TakenContent(ItemContent):
         return found
 
 
+SAID_OPENLY = _("理由会记入留痕并原样给对方看，不加密：请写明哪里不符合、如何改正，不要抄写题目和答案")
+
+
+class Why(Reason):
+    """A reason about an item. The trail keeps it as it is written, the item it keeps sealed."""
+
+    def prepare(self) -> None:
+        self.fields["reason"].help_text = SAID_OPENLY
+
+
 class Kept(StepForm):
     """Why an item that was put into the review queue stays as it is."""
 
     opinion = forms.CharField(
         label=_("复核意见"), min_length=4, max_length=500, widget=forms.Textarea({"rows": 3}),
-        help_text=_("请写明核对了什么、为什么保留"),
+        help_text=_("请写明核对了什么、为什么保留；不要抄写题目和答案"),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What is collected of a sitting, and what an analysis is asked."""
+"""What is collected of a sitting."""
 
 from __future__ import annotations
 
@@ -18,7 +18,3 @@ class Collected(StepForm):
     sheets = forms.JSONField()
 
     private = frozenset({"sheets"})
-
-
-class MeasureOrder(StepForm):
-    """Nothing: all answers are analysed."""

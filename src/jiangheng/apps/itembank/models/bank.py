@@ -35,7 +35,9 @@ class Kept(Scoped):
     @classmethod
     def reach(cls, actor: Actor, roles: Iterable[Role] | None = None) -> ScopedQuerySet:
         """What the actor reaches: of own banks only those of an enterprise that he himself belongs to."""
-        return super().reach(actor, roles).filter(_open_to(actor, cls.readers))
+        asked = None if roles is None else frozenset(roles)
+        readers = cls.readers if asked is None or cls.readers is None else cls.readers & asked
+        return super().reach(actor, asked).filter(_open_to(actor, asked if cls.readers is None else readers))
 
 
 def _open_to(actor: Actor, readers: frozenset[Role] | None) -> models.Q:

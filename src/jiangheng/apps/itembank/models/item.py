@@ -15,6 +15,7 @@ from jiangheng.core.authority import Role
 from jiangheng.core.exam import item_data, rich
 from jiangheng.core.exam import items as core_items
 from jiangheng.core.trust import canon
+from jiangheng.kernel.kept import again
 from jiangheng.kernel.models import Attachment
 from jiangheng.kernel.scoping import Scoped
 from jiangheng.kernel.vault import SealedField
@@ -75,6 +76,13 @@ class Item(Kept):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def contribution_id(self) -> int | None:
+        """The offer whose file the item came in with; None for items that nobody offered."""
+        if self.intake_id is None:
+            return None
+        return Contribution.everywhere.filter(intake=self.intake_id).values_list("pk", flat=True).first()
 
     @property
     def point_row(self) -> dict[str, str]:
@@ -173,9 +181,19 @@ class Intake(Kept):
         return f"{self.bank.name} {self.pk}"
 
     @property
-    def findings(self) -> list[dict[str, Any]]:
-        """Row by row: ``{"place", "code", "kind", "stem", "problems", "losses", "alike"}``."""
+    def kept_findings(self) -> list[dict[str, Any]]:
+        """The findings as they are kept (kernel.kept)."""
         return json.loads(self.findings_text) if self.findings_text else []
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """In the reader's language: ``{"place", "code", "kind", "stem", "problems", "losses", "alike"}`` row by row."""
+        rows = self.kept_findings
+        for row in rows:
+            row["place"] = again(row["place"])
+            for name in ("problems", "losses"):
+                row[name] = [again(each) for each in row[name]]
+        return rows
 
     @findings.setter
     def findings(self, found: list[dict[str, Any]]) -> None:

@@ -72,6 +72,8 @@ class Draw(Kept):
     record = models.JSONField(default=dict)
     # the rows of the bank as they stood when the draw was committed: with the seed they make the same papers again
     stock_text = SealedField(default="")
+    # for whom each paper is made where everybody gets his own (each): keyed hashes in the order of the papers
+    people_text = SealedField(default="")
 
     def __str__(self) -> str:
         return f"{self.title} {self.pk}"
@@ -89,6 +91,15 @@ class Draw(Kept):
     @stock.setter
     def stock(self, rows: list[dict[str, Any]]) -> None:
         self.stock_text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+    @property
+    def people(self) -> list[str]:
+        """Whose paper each is, in the order of the papers; empty when they are not made for anybody."""
+        return json.loads(self.people_text) if self.people_text else []
+
+    @people.setter
+    def people(self, keys: list[str]) -> None:
+        self.people_text = json.dumps(keys, separators=(",", ":")) if keys else ""
 
 
 class Pledge(models.Model):
@@ -121,6 +132,8 @@ class Paper(Kept):
     batch = models.BigIntegerField(null=True, db_index=True)
     level = models.CharField(_("级别"), max_length=1)
     form = models.CharField(_("卷别"), max_length=12, default="A")
+    # the candidate it was made for, as AnswerSheet.person; empty when it is nobody's own
+    person = models.CharField(max_length=64, blank=True)
     blueprint = models.JSONField(default=dict)
     # [[code, revision, digest]…] in the paper's order
     items_text = SealedField(default="")

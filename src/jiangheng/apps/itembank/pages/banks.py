@@ -32,6 +32,7 @@ from ..models import Bank, Item
 from ..models.item import USABLE
 
 OPEN = frozenset({"open"})
+TABLE_READERS = frozenset({Role.CENTRE, Role.KEEPER, Role.WRITER, Role.ITEM_REVIEWER})
 STATE = Column("state", _("状态"), kind="state", sort="state")
 LEVEL = Filter("level", _("级别"), "level", lambda actor: level_choices())
 
@@ -87,6 +88,16 @@ def _warnings(bank: Bank, count: Counter[str]) -> list[str]:
     return elements.warnings(ranges, points, items_by_point=count)
 
 
+def _nothing(actor: Actor) -> str:
+    """Why somebody finds no bank, where founding one is not his to do."""
+    roles = actor.roles()
+    if roles & {Role.CENTRE, Role.KEEPER}:
+        return ""
+    if roles & {Role.WRITER, Role.ITEM_REVIEWER}:
+        return _t("题库由市指导中心或企业的题库管理员建立，建立后会列在这里。")
+    return _t("题库涉密，只对命题、审题人员和管理题库的人员开放，您的岗位看不到。需要了解题库情况，请联系市指导中心。")
+
+
 display(
     Display(
         flow="bank",
@@ -133,13 +144,14 @@ display(
             Related(_("试卷"), "paper", "bank", frozenset({Role.CENTRE, Role.KEEPER})),
         ),
         links=(
-            Link(_("命题"), lambda bank: f"/d/bank/{bank.pk}/write", frozenset({Role.WRITER}), OPEN, "pen"),
+            Link(_("命题"), lambda bank: f"/d/bank/{bank.pk}/write", frozenset({Role.WRITER}), OPEN, "pen", True),
             Link(
                 _("导入试题文件"),
                 lambda bank: f"/d/bank/{bank.pk}/bring",
                 frozenset({Role.WRITER, Role.CENTRE, Role.KEEPER}),
                 OPEN,
                 "upload",
+                True,
             ),
             Link(
                 _("导出试题"),
@@ -147,8 +159,10 @@ display(
                 frozenset({Role.CENTRE, Role.KEEPER}),
                 icon="download",
             ),
+            Link(_("导出要素细目表"), lambda bank: f"/d/bank/{bank.pk}/table.xlsx", TABLE_READERS, icon="download"),
         ),
         hidden=frozenset({"illustrate", "export"}),
+        empty=_nothing,
         select_related=("institution",),
         icon="items",
         menu_for=frozenset({Role.CENTRE, Role.KEEPER, Role.WRITER, Role.ITEM_REVIEWER}),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiangheng.core.authority import Actor, Role
 from jiangheng.core.insight.credit import Credit
-from jiangheng.kernel.display import Panel, also
+from jiangheng.kernel.display import Overview, Panel, also, overview
 from jiangheng.kernel.spoken import spoken
 
 from .. import queries
@@ -50,5 +50,9 @@ def _shown(thing: Any, actor: Actor) -> bool:
     return bool(READERS & actor.roles_on(thing.scope))
 
 
+PANEL = Panel(_("题库贡献"), template="itembank/credit.html", context=_credit, shown=_shown)
+
 for flow in ("institution", "filing"):
-    also(flow, Panel(_("题库贡献"), template="itembank/credit.html", context=_credit, shown=_shown))
+    also(flow, PANEL)
+
+overview(Overview(_("各机构题库贡献"), "/credits", ALL))

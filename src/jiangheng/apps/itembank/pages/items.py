@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.core.authority import Actor, Role
 from jiangheng.core.exam import items as core_items
 from jiangheng.core.exam import rich
+from jiangheng.core.exam.alike import DIFFERS
 from jiangheng.core.exam.items import KINDS
+from jiangheng.kernel import clock
 from jiangheng.kernel.display import Column, Display, Filter, Link, Panel, display, state_filter
 from jiangheng.kernel.spoken import spoken
 
@@ -19,7 +23,9 @@ from .. import flow, queries
 from ..models import KEEPERS, Bank, Item
 
 STATE = Column("state", _("状态"), kind="state", sort="state")
-WHY = {"text": _("文字相近"), "options": _("选项相同"), "negation": _("只差否定词")}
+SHAPES = {"rect": _("矩形"), "circle": _("圆"), "poly": _("多边形")}
+Size = Callable[[str], "tuple[int, int] | None"]
+WHY = {"text": _("文字相近"), "options": _("选项相同")}
 
 
 def _kind(item: Item) -> str:
@@ -34,8 +40,9 @@ def _figure(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
 
 
-def _reasons(item: Item) -> list[str]:
-    return [spoken(each) for each in item.flags]
+def _flags(item: Item, actor: Actor) -> dict[str, Any]:
+    flow.look_at(item, actor=actor)
+    return {"reasons": [spoken(each) for each in item.flags]}
 
 
 def html(text: str, *, media: str) -> SafeString:
@@ -47,8 +54,11 @@ def html(text: str, *, media: str) -> SafeString:
     return mark_safe(rich.with_media(text, addresses))  # noqa: S308
 
 
-def shown(content: core_items.Item, *, media: str) -> dict[str, Any]:
-    """The content drawn: stem, options with which are right, the answer in words, marking lines, parts."""
+def shown(content: core_items.Item, *, media: str, size: Size | None = None) -> dict[str, Any]:
+    """The content drawn: stem, options with which are right, the answer in words, marking lines, parts.
+
+    ``size``: width and height of a picture by its digest; with it areas are drawn over their picture.
+    """
     right = frozenset(content.answer)
     return {
         "kind": spoken(KINDS[content.kind].name),
@@ -60,15 +70,38 @@ def shown(content: core_items.Item, *, media: str) -> dict[str, Any]:
         "targets": [{"letter": each.key, "text": html(each.text, media=media)} for each in content.targets],
         "answer": _answer(content),
         "picture": f"{media}{content.picture}" if content.picture else "",
+        "plan": _plan(content, size(content.picture) if size and content.picture else None),
         "areas": [
-            {"letter": area.key, "text": f"{area.shape} {', '.join(map(str, area.coords))}", "right": area.key in right}
-            for area in content.areas
+            {"letter": area.key, "text": _area_words(area), "right": area.key in right} for area in content.areas
         ],
         "reference": html(content.reference, media=media),
         "rubric": [{"text": html(each.text, media=media), "share": each.share} for each in content.rubric],
-        "parts": [{**shown(part, media=media), "share": part.share} for part in content.parts],
+        "parts": [{**shown(part, media=media, size=size), "share": part.share} for part in content.parts],
         "explanation": html(content.explanation, media=media),
     }
+
+
+def _area_words(area: core_items.Area) -> str:
+    return f"{SHAPES.get(area.shape, area.shape)} {', '.join(map(str, area.coords))}"
+
+
+def _plan(content: core_items.Item, size: tuple[int, int] | None) -> dict[str, Any] | None:
+    """The areas in pixels of their picture, to be drawn over it."""
+    if size is None:
+        return None
+    areas = []
+    for area in content.areas:
+        numbers = area.coords
+        drawn: dict[str, Any] = {"letter": area.key, "shape": area.shape, "right": area.key in content.answer}
+        if area.shape == "rect":
+            left, top, right, bottom = numbers
+            drawn |= {"x": left, "y": top, "width": right - left, "height": bottom - top}
+        elif area.shape == "circle":
+            drawn |= dict(zip(("x", "y", "r"), numbers, strict=True))
+        else:
+            drawn["points"] = " ".join(f"{x},{y}" for x, y in zip(numbers[::2], numbers[1::2], strict=True))
+        areas.append(drawn)
+    return {"width": size[0], "height": size[1], "areas": areas}
 
 
 def _right(content: core_items.Item, key: str, right: frozenset[str]) -> bool:
@@ -76,9 +109,15 @@ def _right(content: core_items.Item, key: str, right: frozenset[str]) -> bool:
 
 
 def _answer(content: core_items.Item) -> str:
-    if KINDS[content.kind].answered == "keys":
+    answered = KINDS[content.kind].answered
+    # which options or areas are right is marked on them
+    if answered in ("keys", "points"):
         return ""
-    if KINDS[content.kind].answered == "texts":
+    if answered == "order":
+        return " → ".join(content.answer)
+    if answered == "pairs":
+        return _t("、").join(f"{pair[:1]}–{pair[1:]}" for pair in content.answer)
+    if answered == "texts":
         return _t("；").join(each.replace("|", _t(" 或 ")) for each in content.answer)
     said = " ".join(content.answer)
     if content.unit:
@@ -86,24 +125,37 @@ def _answer(content: core_items.Item) -> str:
     return f"{said} ± {content.tolerance}" if content.tolerance else said
 
 
+def size_in(bank: Bank) -> Size:
+    """How large a picture of this bank is, by its digest."""
+
+    def size(digest: str) -> tuple[int, int] | None:
+        media = queries.picture_of(bank, digest)
+        return None if media is None else queries.picture_size(media)
+
+    return size
+
+
+def watermark(actor: Actor) -> str:
+    """What lies over a sealed content: who looks, and when."""
+    return f"{actor.name} {localtime(clock.now()):%Y-%m-%d %H:%M}"
+
+
 def _content(item: Item, actor: Actor) -> dict[str, Any]:
     content = flow.look_at(item, actor=actor)
-    return {"item": shown(content, media=queries.media_address(item)), "watermark": actor.name}
+    drawn = shown(content, media=queries.media_address(item), size=size_in(item.bank))
+    return {"item": drawn, "watermark": watermark(actor)}
+
+
+def why_alike(each: dict[str, Any]) -> str:
+    """Why two items look alike, in the reader's language: what alone sets them apart, where that is telling."""
+    return spoken(DIFFERS[each["differs"]]) if each.get("differs") else str(WHY[each["why"]])
 
 
 def _alike(item: Item, actor: Actor) -> dict[str, Any]:
-    codes = {
-        row.code: row for row in Item.everywhere.filter(bank=item.bank_id, code__in=[e["code"] for e in item.alike])
-    }
     return {
         "rows": [
-            {
-                **each,
-                "why": WHY.get(each["why"], each["why"]),
-                "percent": round(100 * each["likeness"]),
-                "there": codes.get(each["code"]),
-            }
-            for each in item.alike
+            {**each, "why": why_alike(each), "percent": round(100 * each["likeness"])}
+            for each in queries.twins_of(item)
         ]
     }
 
@@ -123,6 +175,7 @@ display(
         title=lambda item: f"{item.bank.name} {item.code}",
         columns=(
             Column("code", _("题号"), kind="code", sort="code"),
+            Column("bank", _("题库"), value="bank.name", sort="bank__name"),
             Column("kind", _("题型"), value=_kind, sort="kind"),
             Column("point", _("鉴定点"), value=_point, sort="point"),
             Column("difficulty", _("难度"), kind="number", sort="difficulty"),
@@ -138,21 +191,23 @@ display(
                 "kind", _("题型"), "kind", lambda actor: [(kind.code, spoken(kind.name)) for kind in KINDS.values()]
             ),
             Filter("difficulty", _("难度"), "difficulty", lambda actor: [(str(n), str(n)) for n in range(1, 6)]),
-            Filter("review", _("复核"), "flagged", lambda actor: [("True", _("待复核")), ("False", _("没有"))]),
+            Filter("review", _("复核"), "flagged", lambda actor: [("True", _("待复核")), ("False", _("无需复核"))]),
         ),
         search=("code", "point"),
         find=queries.stems_like,
+        find_most=queries.MOST_SEARCHED,
+        find_narrower=_("试题太多，这次只按题号和鉴定点查找。要按题干查找，请先在上方选定题库。"),
         order="code",
         panels=(
             Panel(_("试题"), template="itembank/item.html", context=_content),
             Panel(
-                _("待复核原因"),
-                columns=(Column("flags", _("试题分析发现"), value=_reasons, kind="list"),),
+                # reasons quote answers: on the page, where a look is written down, and in no list, file or API
+                _("待复核原因"), template="itembank/flags.html", context=_flags,
                 shown=lambda item, actor: bool(item.flags),
             ),
             Panel(
                 _("相近试题"), template="itembank/alike.html", context=_alike,
-                shown=lambda item, actor: bool(item.alike),
+                shown=lambda item, actor: bool(queries.twins_of(item)),
             ),
             Panel(
                 _("属性"),
@@ -165,7 +220,7 @@ display(
                     Column("author", _("命题人")),
                     Column("source", _("出处")),
                     Column("revision", _("版本"), kind="number"),
-                    Column("enemies", _("互斥试题"), kind="list"),
+                    Column("enemies", _("互斥试题"), value=queries.enemies_of, kind="list"),
                     Column("exposure", _("使用次数"), kind="number"),
                     Column("last_used", _("最近使用"), kind="date"),
                     Column("answered", _("作答人数"), kind="number"),
@@ -178,7 +233,15 @@ display(
         links=(
             Link(
                 _("编辑"), lambda item: f"/d/item/{item.pk}/edit", frozenset({Role.WRITER}),
-                frozenset({"draft", "returned"}), "pen",
+                frozenset({"draft", "returned"}), "pen", True,
+            ),
+            Link(
+                _("下一道待办试题"), lambda item: f"/d/item/{item.pk}/next",
+                frozenset({Role.ITEM_REVIEWER, Role.CENTRE, Role.KEEPER}), icon="right", work=True,
+            ),
+            Link(
+                _("再命一题"), lambda item: f"/d/bank/{item.bank_id}/write", frozenset({Role.WRITER}),
+                frozenset({"draft"}), "plus", True,
             ),
         ),
         hidden=frozenset({"write", "take_in", "revise"}),

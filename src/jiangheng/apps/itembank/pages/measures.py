@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from jiangheng.core.authority import Actor
+from jiangheng.core.authority import Actor, Role
 from jiangheng.kernel.display import Column, Display, Panel, display, state_filter
 from jiangheng.kernel.spoken import spoken
 
@@ -34,7 +34,13 @@ def _notes(row: Measurement) -> list[str]:
 def _items(row: Measurement, actor: Actor) -> dict[str, Any]:
     figures = row.figures.select_related("item").order_by("item__code")
     lines = [{"item": each.item, "flags": [spoken(flag) for flag in each.flags], **each.values} for each in figures]
-    return {"lines": sorted(lines, key=lambda line: (not line["flags"], line["item"].code))}
+    return {
+        "parts": [
+            {"lines": [line for line in lines if bool(line["flags"]) is flagged], "flagged": flagged}
+            for flagged in (True, False)
+        ],
+        "calibrated": any(line.get("b") is not None for line in lines),
+    }
 
 
 display(
@@ -71,5 +77,6 @@ display(
         ),
         select_related=("bank",),
         icon="chart",
+        shelf_for=Measurement.readers - {Role.SYSTEM},
     )
 )

@@ -96,7 +96,7 @@ def _impossible(draw: Draw) -> list[str]:
 
 
 def _proof(draw: Draw, actor: Actor) -> dict[str, Any]:
-    return {"pledges": draw.pledges.order_by("at", "pk")}
+    return {"commitment": draw.commitment, "pledges": draw.pledges.order_by("at", "pk")}
 
 
 display(
@@ -123,8 +123,12 @@ display(
                     Column("mode", _("组卷方式"), value=_mode),
                     Column("count", _("套数"), kind="number"),
                     Column("deviation", _("各卷与目标的最大偏差"), value=_deviation),
-                    Column("impossible", _("组不出的原因"), value=_impossible, kind="list"),
                 ),
+            ),
+            Panel(
+                _("组不出的原因"),
+                columns=(Column("impossible", _("缺什么"), value=_impossible, kind="list"),),
+                shown=lambda draw, actor: bool(_impossible(draw)),
             ),
             Panel(_("抽题存证"), template="itembank/draw.html", context=_proof),
         ),
@@ -194,5 +198,6 @@ display(
         ),
         select_related=("bank", "draw"),
         icon="lock",
+        shelf_for=HOLDERS,
     )
 )  # fmt: skip

@@ -13,6 +13,7 @@ from jiangheng.kernel.display import Column, Display, Filter, Link, Panel, displ
 from .. import flow
 from ..models import KEEPERS, Bank, Exercise
 from ..queries import practice as exercises
+from .items import watermark
 
 STATE = Column("state", _("状态"), kind="state", sort="state")
 HOLDERS = frozenset({Role.CENTRE, Role.KEEPER})
@@ -30,7 +31,7 @@ def _content(exercise: Exercise, actor: Actor) -> dict[str, Any]:
         "task": mark_safe(content["task"]),  # noqa: S308
         "marked": [line for line in content["lines"] if line["kind"] != "veto"],
         "vetoes": [line for line in content["lines"] if line["kind"] == "veto"],
-        "watermark": actor.name,
+        "watermark": watermark(actor),
     }
 
 

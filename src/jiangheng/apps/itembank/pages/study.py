@@ -78,7 +78,7 @@ def drawn_spread(study: Study, rows: list[dict[str, Any]]) -> list[dict[str, Any
     return [
         {
             **row,
-            **{name: None if row[name] is None else by * row[name] for name in ("mean", "sd", "low", "high")},
+            **{name: None if row[name] is None else round(by * row[name], 6) for name in ("mean", "sd", "low", "high")},
             "figures": figures.get(row["key"]),
         }
         for row in rows
@@ -159,7 +159,7 @@ display(
         links=(
             Link(
                 _("评判"), lambda study: f"/d/study/{study.pk}/rate", frozenset({Role.EXPERT}), frozenset({"open"}),
-                "pen",
+                "pen", True,
             ),
             Link(
                 _("研究报告（打印）"), lambda study: f"/d/study/{study.pk}/report", OFFICERS | {Role.EXPERT},
@@ -239,7 +239,7 @@ display(
         links=(
             Link(
                 _("评判"), lambda opinion: f"/d/study/{opinion.study_id}/rate", frozenset({Role.EXPERT}),
-                frozenset({"open"}), "pen",
+                frozenset({"open"}), "pen", True,
             ),
         ),
         # ratings are given on the page of the study, which shows what is judged

@@ -1,9 +1,21 @@
 """Banks, items and papers for other rooms and for pages. Items leave as core values, keys only towards marking."""
 
-from .banks import OWN_FOR, bank_for, banks_of, same_open_bank
-from .intakes import file_of, findings, parsed_of, proof_of, read_file
-from .items import alike_in, media_address, rows_of, seen_by, stems_like
-from .measures import credits, evidence_of, history_of, measured
+from .banks import OWN_FOR, bank_for, banks_of, holdings, items_by_point, same_open_bank
+from .intakes import file_of, findings, left_out, parsed_of, proof_of, read_file, taken_from
+from .items import (
+    MOST_SEARCHED,
+    alike_in,
+    enemies_of,
+    media_address,
+    mutual,
+    rows_of,
+    seen_by,
+    stems_like,
+    strange_codes,
+    twins_of,
+    was_stocked,
+)
+from .measures import credits, evidence_of, history_of, measured, waits_for_analysis
 from .papers import (
     batch_of,
     blueprint_data,
@@ -21,6 +33,7 @@ from .papers import (
     plan_of,
     plan_problems,
     record_of,
+    seed_of,
     shortfalls,
     stock_data,
     stock_of,
@@ -31,6 +44,7 @@ from .pictures import leaving, picture_of, picture_size, pictures_in, pictures_i
 from .printing import printed_name
 
 __all__ = [
+    "MOST_SEARCHED",
     "OWN_FOR",
     "alike_in",
     "bank_for",
@@ -41,14 +55,19 @@ __all__ = [
     "compose",
     "credits",
     "draw_record",
+    "enemies_of",
     "evidence_of",
     "file_of",
     "findings",
     "history_of",
+    "holdings",
+    "items_by_point",
     "lacks_of",
     "leaving",
+    "left_out",
     "measured",
     "media_address",
+    "mutual",
     "ordered",
     "paper_for",
     "paper_items",
@@ -70,12 +89,18 @@ __all__ = [
     "record_of",
     "rows_of",
     "same_open_bank",
+    "seed_of",
     "seen_by",
     "shortfalls",
     "stems_like",
     "stock_data",
     "stock_of",
     "stock_rows",
+    "strange_codes",
+    "taken_from",
+    "twins_of",
+    "waits_for_analysis",
+    "was_stocked",
     "why_not",
     "written",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from ..models import Bank
+from ..models.item import USABLE
 
 OWN_FOR = "EMPLOYER"
 """The only kind of institution that may use a bank of its own."""
@@ -49,3 +51,16 @@ def same_open_bank(bank: Bank) -> Bank | None:
         institution=bank.institution_id, state="open",
     )  # fmt: skip
     return rows.exclude(pk=bank.pk).first()
+
+
+def items_by_point(bank: Bank) -> dict[str, int]:
+    """How many items of a bank, retired ones left aside, name each point."""
+    return dict(Counter(bank.items.exclude(state="retired").values_list("point", flat=True)))
+
+
+def holdings(bank: Bank) -> list[list[Any]]:
+    """How many items a paper could take now: ``[[kind, range, count]…]``, for whoever writes a plan."""
+    range_of = {row["code"]: row["range"] for row in bank.points}
+    rows = bank.items.filter(state__in=USABLE).values_list("kind", "point")
+    count = Counter((kind, range_of.get(point, "")) for kind, point in rows)
+    return [[kind, code, n] for (kind, code), n in sorted(count.items())]

@@ -8,6 +8,7 @@ from jiangheng.core.exam.items import KINDS
 from jiangheng.core.insight import classical, credit, evidence
 from jiangheng.core.insight.calibration import ItemEstimate
 from jiangheng.core.insight.misbehaving import ItemFigures
+from jiangheng.core.law.parameters import parameter
 
 from .. import measures
 from ..models import AnswerSheet, Bank, Contribution, Figures, Item, Measurement
@@ -28,6 +29,13 @@ def measured(bank: Bank) -> measures.Measured:
         if KINDS[rows[code].kind].answered == "keys"
     }  # fmt: skip
     return measures.measure(answers, keys=keys, earlier=_earlier(bank))
+
+
+def waits_for_analysis(bank: Bank) -> bool:
+    """Have enough answers been collected on a bank's papers, and any since its latest analysis?"""
+    collected = AnswerSheet.objects.filter(bank=bank).count()
+    latest = Measurement.everywhere.filter(bank=bank).order_by("-pk").first()
+    return collected >= parameter("bank.measure_persons") and (latest is None or collected > latest.persons)
 
 
 def _earlier(bank: Bank) -> list[ItemEstimate]:

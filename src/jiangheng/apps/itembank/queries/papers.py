@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
@@ -21,38 +22,45 @@ from jiangheng.kernel import clock, trail
 
 from ..models import AnswerSheet, Bank, Draw, Item, Paper, Plan
 from ..models.item import USABLE
-from .items import rows_of, version
+from .items import mutual, rows_of, version
 
 MOST_FORMS = 20_000
 BESIDE = frozenset({"mode", "papers", "pass_mark"})
 """What a plan's text says beside the composition: how many forms are drawn, and what passes."""
 
 
-def stock_rows(bank: Bank, *, unseen_by: Sequence[str] = ()) -> list[Stock]:
+def stock_rows(bank: Bank, *, unseen_by: Sequence[str] = (), own: bool = False) -> list[Stock]:
     """What a bank offers an assembly now: its usable items, with what is known of each. No content leaves the bank.
 
-    What one of these persons (keyed hashes, as in AnswerSheet) has had on a paper before rests this time.
+    What one of these persons (keyed hashes, as in AnswerSheet) has had on a paper before rests this time; where each
+    has his ``own`` paper, in their order, it is kept off that one alone.
     """
     seen = _seen(bank, unseen_by)
     rested = clock.today() - dt.timedelta(days=parameter("bank.rest_days"))
     ranges = {row["code"]: row for row in bank.points}
+    rows = rows_of(bank, states=USABLE)
+    enemies = mutual(rows)
     return [
         Stock(
             code=row.code, kind=row.kind, range_code=ranges.get(row.point, {}).get("range", ""), point=row.point,
             importance=ranges.get(row.point, {}).get("importance", "X"), difficulty=row.difficulty,
-            enemies=tuple(row.enemies), exposure=row.exposure,
-            resting=row.code in seen or (row.last_used is not None and row.last_used > rested),
+            enemies=enemies[row.code], exposure=row.exposure,
+            resting=(row.code in seen and not own) or (row.last_used is not None and row.last_used > rested),
             a=row.parameters.get("a"), b=row.parameters.get("b"), c=row.parameters.get("c"),
+            kept_off=tuple(sorted(seen.get(row.code, ()))) if own else (),
         )
-        for row in rows_of(bank, states=USABLE)
+        for row in rows
     ]  # fmt: skip
 
 
-def _seen(bank: Bank, persons: Sequence[str]) -> set[str]:
-    found: set[str] = set()
+def _seen(bank: Bank, persons: Sequence[str]) -> dict[str, set[int]]:
+    """By item the places in ``persons`` of those who have had it on a paper."""
+    places = {person: place for place, person in enumerate(persons)}
+    found: dict[str, set[int]] = {}
     for start in range(0, len(persons), 500):
-        sheets = AnswerSheet.objects.filter(bank=bank, person__in=persons[start : start + 500])
-        found.update(*(sheet.answers for sheet in sheets))
+        for sheet in AnswerSheet.objects.filter(bank=bank, person__in=persons[start : start + 500]):
+            for code in sheet.answers:
+                found.setdefault(code, set()).add(places[sheet.person])
     return found
 
 
@@ -70,7 +78,9 @@ def pins_of(draw: Draw) -> dict[str, list[Any]]:
 def stock_of(draw: Draw) -> list[Stock]:
     """The rows a draw was committed on."""
     rows = ({name: value for name, value in row.items() if name != "pin"} for row in draw.stock)
-    return [Stock(**{**row, "enemies": tuple(row["enemies"])}) for row in rows]
+    return [
+        Stock(**{**row, "enemies": tuple(row["enemies"]), "kept_off": tuple(row.get("kept_off", ()))}) for row in rows
+    ]
 
 
 def plan_of(plan: Plan) -> CorePlan:
@@ -136,28 +146,54 @@ def _beside_problems(plan: CorePlan, content: Mapping[str, Any]) -> list[str]:
 
 def shortfalls(plan: Plan) -> list[str]:
     """What the bank lacks for one request under a plan, in words; empty when papers can be made now."""
-    return _lacks(stock_rows(plan.bank), plan_of(plan), mode=plan.mode, forms=plan.papers_for(1))
+    lacks = _lacks(stock_rows(plan.bank), plan_of(plan), mode=plan.mode, forms=plan.papers_for(1))
+    return with_names(plan.bank, lacks)
 
 
 def lacks_of(draw: Draw) -> list[str]:
     """What is proved to bind a draw's request, in words; empty when nothing stands against it."""
-    return _lacks(stock_of(draw), plan_of(draw.plan), mode=draw.mode, forms=draw.count)
+    return with_names(draw.bank, _lacks(stock_of(draw), plan_of(draw.plan), mode=draw.mode, forms=draw.count))
 
 
 def _lacks(rows: list[Stock], plan: CorePlan, *, mode: str, forms: int) -> list[str]:
     return [lack.words for lack in sufficiency.report(rows, plan, mode=mode, forms=forms).lacks]
 
 
+def with_names(bank: Bank, sentences: Sequence[str]) -> list[str]:
+    """Sentences of core that name ranges by their codes (鉴定范围 A-1), with the ranges' names behind the codes."""
+    names = {row["code"]: row["name"] for row in bank.ranges}
+    if not names:
+        return list(sentences)
+    # the longest first, and whole codes only: A is no part of A-1
+    codes = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    told = re.compile(rf"鉴定范围 ({codes})(?![A-Za-z0-9.-])")
+    return [told.sub(lambda found: f"鉴定范围 {found[1]} {names[found[1]]}", each) for each in sentences]
+
+
 def why_not(draw: Draw) -> list[str]:
-    """Why a draw's papers cannot be made, in words; empty when they can. Tries, where no proof says so."""
+    """Why a draw's papers cannot be made from its seed, in words; empty when they can. Tries, where no proof says so.
+
+    Both shares are in. What is only this seed's bad luck is said to be so.
+    """
     found = lacks_of(draw)
     if found:
         return found
     try:
-        compose(draw, bytes.fromhex(draw.commitment))
+        compose(draw, seed_of(draw)[1])
     except sufficiency.Impossible as no:
-        return [lack.words for lack in no.report.lacks] or [str(no)]
+        words = with_names(draw.bank, [lack.words for lack in no.report.lacks] or [str(no)])
+        return words if no.proven else [*words, "以上是按本次种子组卷的结果，重新承诺、换种子后可能组得出"]
     return []
+
+
+def seed_of(draw: Draw) -> tuple[str, bytes]:
+    """The log's checkpoint right after the second share, and the seed that it gives with the commitment and the shares.
+
+    The same at every try: were it the checkpoint of the moment, whoever can make a draw fail could wait for a better.
+    """
+    checkpoint = trail.checkpoint(trail.place("draw", draw.pk, "second") + 1)
+    shares = [bytes.fromhex(each.share_text) for each in draw.pledges.order_by("pk")]
+    return checkpoint, fair.seed_from(draw.commitment, shares, checkpoint.encode())
 
 
 def compose(draw: Draw, seed: bytes) -> parallel.Assembled:
@@ -200,7 +236,7 @@ def papers_of(batch: int) -> dict[str, list[Paper]]:
     found: dict[str, list[Paper]] = {}
     rows = Paper.everywhere.filter(batch=batch).exclude(state="destroyed").select_related("bank", "draw")
     # the draw's committed rows are long and sealed: nobody needs them once for every paper
-    rows = rows.defer("draw__stock_text")
+    rows = rows.defer("draw__stock_text", "draw__people_text")
     for paper in rows.order_by("pk"):
         found.setdefault(paper.level, []).append(paper)
     return found
@@ -218,8 +254,15 @@ def batch_of(paper: int) -> int | None:
     return Paper.everywhere.filter(pk=paper).values_list("batch", flat=True).first()
 
 
-def paper_for(papers: Sequence[Paper], *, order: int, seat: int) -> Paper:
-    """Which form a candidate gets: his own (`each`), neighbours different ones (`ab`, `library`), or the only one."""
+def paper_for(papers: Sequence[Paper], *, order: int, seat: int, person: str = "") -> Paper:
+    """Which form a candidate gets: his own (`each`), neighbours different ones (`ab`, `library`), or the only one.
+
+    ``person`` is the candidate as AnswerSheet knows him: a paper that was made for him has nothing he has had before.
+    """
+    own = [paper for paper in papers if person and paper.person == person]
+    if own:
+        # the latest: an earlier one of his may lie in a draw that was made again
+        return own[-1]
     mode = papers[0].draw.mode if papers[0].draw else "one"
     return papers[(order if mode == "each" else seat) % len(papers)]
 
@@ -230,9 +273,10 @@ def plan_in_force(bank: Bank) -> Plan | None:
 
 
 def ordered(batch: int, level: str) -> bool:
-    """Is there a draw for that level of the batch that has not failed, nor lost all its papers?"""
-    going = Draw.everywhere.filter(batch=batch, bank__level=level).exclude(state__in=("failed", "drawn"))
-    return going.exists() or level in papers_of(batch)
+    """Is there a draw for that level of the batch, and has the latest neither failed nor lost a paper?"""
+    draws = Draw.everywhere.filter(batch=batch, bank__level=level).exclude(state="failed").defer("stock_text")
+    latest = draws.order_by("-pk").first()
+    return latest is not None and not latest.papers.filter(state="destroyed").exists()
 
 
 def record_of(made: parallel.Assembled) -> dict[str, Any]:

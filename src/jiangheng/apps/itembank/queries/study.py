@@ -102,11 +102,12 @@ def waiting(study: Study) -> tuple[int, int]:
 def unrated(study: Study, ratings: Mapping[str, Any]) -> list[str]:
     """What an opinion still lacks, in words; empty when it may be given."""
     judged = ratings.get("judged", {})
-    missing = [key for key in objects_of(study) if key not in judged]
+    # by their place on the page: it shows no codes
+    missing = [place for place, key in enumerate(objects_of(study), start=1) if key not in judged]
     lacks = []
     if missing:
         lacks.append(
-            _t("还有 {n} 项没有评：{some}").format(n=len(missing), some=_t("、").join(map(str, missing[:NAMED])))
+            _t("还有 {n} 项没有评：第 {some} 项").format(n=len(missing), some=_t("、").join(map(str, missing[:NAMED])))
         )
     used = {_cell(value) for value in judged.values()} if study.method == "ebel" else set()
     for cell in sorted(used - set(ratings.get("grid", {}))):

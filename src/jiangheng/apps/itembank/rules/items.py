@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _t
@@ -10,11 +11,32 @@ from django.utils.translation import gettext_lazy as _
 from jiangheng.core.law.parameters import parameter
 from jiangheng.core.steps import rule
 
+from .. import queries
+
 
 @rule(_("与已有试题内容相同"), clause="P2", mend=_("改写本题，或退回并说明与哪一题重复"))
 def is_no_copy(item: Any) -> str:
-    same = [each["code"] for each in item.alike if each["likeness"] >= 1]
-    return _t("与试题 {codes} 内容相同").format(codes=_t("、").join(same)) if same else ""
+    # of two drafts that say the same the earlier goes on, else each would wait for the other
+    same = [
+        each
+        for each in queries.twins_of(item)
+        if each["likeness"] >= 1 and (each["there"].pk < item.pk or each["there"].state not in ("draft", "returned"))
+    ]
+    return _t("；").join(_said_of_copies(differs, same) for differs in sorted({each["differs"] for each in same}))
+
+
+def _said_of_copies(differs: str, same: Sequence[dict[str, Any]]) -> str:
+    codes = _t("、").join(each["code"] for each in same if each["differs"] == differs)
+    if differs == "negation":
+        return _t("与试题 {codes} 只差否定词，考的是同一件事").format(codes=codes)
+    if differs == "answer":
+        return _t("与试题 {codes} 文字相同而答案不同").format(codes=codes)
+    return _t("与试题 {codes} 内容相同").format(codes=codes)
+
+
+@rule(_("投稿的试题都能采用"), clause="K8")
+def something_is_left_out(offer: Any) -> bool:
+    return bool(queries.left_out(offer))
 
 
 @rule(_("试用作答人数还不够"), clause="P2", mend=_("继续试用，或由市指导中心、题库管理员在入库后直接启用"))

@@ -1,0 +1,1 @@
+"""Written answers as tables: their form, the workbook to fill and its reading (K13)."""
