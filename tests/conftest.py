@@ -19,6 +19,8 @@ from typing import Any
 import hypothesis
 import pytest
 
+from kept import kept
+
 if "PYTEST_XDIST_WORKER" not in os.environ:
     _HOME = Path(tempfile.mkdtemp(prefix="jiangheng-tests-"))
     atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
@@ -168,6 +170,7 @@ def city(db: None) -> City:
     return found_city()
 
 
+@kept
 def found_city() -> City:
     """Establish the city in the present database."""
     from jiangheng.apps.offices.queries import regions
