@@ -21,8 +21,10 @@ import pytest
 
 from kept import kept
 
-if "PYTEST_XDIST_WORKER" not in os.environ:
-    _HOME = Path(tempfile.mkdtemp(prefix="jiangheng-tests-"))
+# pytest reads this file as its plugin, and tests import from it: read again, it must not move the house
+_OURS = f"jiangheng-tests-{os.getpid()}-"
+if "PYTEST_XDIST_WORKER" not in os.environ and not Path(os.environ.get("JIANGHENG_HOME", "")).name.startswith(_OURS):
+    _HOME = Path(tempfile.mkdtemp(prefix=_OURS))
     atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
     os.environ["JIANGHENG_HOME"] = str(_HOME)
     os.environ["JIANGHENG_DEMO"] = "1"
