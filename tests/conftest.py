@@ -19,8 +19,12 @@ from typing import Any
 import hypothesis
 import pytest
 
-if "PYTEST_XDIST_WORKER" not in os.environ:
-    _HOME = Path(tempfile.mkdtemp(prefix="jiangheng-tests-"))
+from kept import kept
+
+# pytest reads this file as its plugin, and tests import from it: read again, it must not move the house
+_OURS = f"jiangheng-tests-{os.getpid()}-"
+if "PYTEST_XDIST_WORKER" not in os.environ and not Path(os.environ.get("JIANGHENG_HOME", "")).name.startswith(_OURS):
+    _HOME = Path(tempfile.mkdtemp(prefix=_OURS))
     atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
     os.environ["JIANGHENG_HOME"] = str(_HOME)
     os.environ["JIANGHENG_DEMO"] = "1"
@@ -168,6 +172,7 @@ def city(db: None) -> City:
     return found_city()
 
 
+@kept
 def found_city() -> City:
     """Establish the city in the present database."""
     from jiangheng.apps.offices.queries import regions

@@ -15,6 +15,7 @@ from jiangheng.core.errors import OutOfReach, Refused, WrongRole
 from jiangheng.kernel.clockwork import tick
 from jiangheng.kernel.display import DISPLAYS
 from jiangheng.kernel.models import Deadline
+from kept import kept
 
 MATTERS = [{"key": "text", "title": "同意通过该规范"}, {"key": "plan", "title": "评价方案可行", "marked": True}]
 OUTLINE = [{"key": "1", "title": "职业概况"}, {"key": "3.1", "title": "低压电器选用"}]
@@ -53,6 +54,7 @@ class Review:
 
 
 @pytest.fixture
+@kept
 def review(play: Any) -> Review:
     return Review(play)
 

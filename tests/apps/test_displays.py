@@ -16,6 +16,7 @@ from jiangheng.core.steps import FLOWS
 from jiangheng.kernel.display import DISPLAYS
 from jiangheng.kernel.perform import model_of
 from jiangheng.web.context import menu
+from kept import kept
 
 MAY_SEE_WHOLE = {Role.CHECKER, Role.APPROVER, Role.REGISTRAR}
 MOST_IN_MENU = 7
@@ -23,6 +24,7 @@ OFFICES = [role for role in Role if role not in (Role.SYSTEM, Role.PUBLIC, Role.
 
 
 @pytest.fixture
+@kept
 def stage(play: Any) -> RoomStage:
     return RoomStage(play)
 

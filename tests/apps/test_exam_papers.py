@@ -17,11 +17,13 @@ from room_stage import RoomStage
 from jiangheng.core.authority import SYSTEM
 from jiangheng.core.errors import Refused
 from jiangheng.kernel import clock
+from kept import kept
 
 DAY = "2026-10-14"
 
 
 @pytest.fixture
+@kept
 def stage(play: Any) -> RoomStage:
     return RoomStage(play)
 

@@ -32,6 +32,7 @@ from jiangheng.core.errors import Refused
 from jiangheng.kernel import files, underway
 from jiangheng.kernel.models import Entry
 from jiangheng.kernel.perform import model_of
+from kept import kept
 
 NAMES = ("莫建军", "韦秀兰", "廖小满", "联通")
 
@@ -95,6 +96,7 @@ class Photos(RoomStage):
 
 
 @pytest.fixture
+@kept
 def stage(play: Any) -> Photos:
     return Photos(play)
 

@@ -16,11 +16,13 @@ from jiangheng.apps.certificates.models import Certificate, Issuance
 from jiangheng.core.authority import SYSTEM
 from jiangheng.core.errors import Refused, WrongRole
 from jiangheng.kernel import followers
+from kept import kept
 
 PASSED, FAILED = "韦秀兰", "秦守正"
 
 
 @pytest.fixture
+@kept
 def stage(play: Any) -> Stage:
     """Results published and the publicity over; nothing approved yet."""
     made = Stage(play)

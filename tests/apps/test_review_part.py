@@ -22,6 +22,7 @@ from jiangheng.core.errors import Refused
 from jiangheng.core.trust import canon
 from jiangheng.kernel import followers
 from jiangheng.web import charts, papers, progress
+from kept import kept
 
 TECHNICIAN, WORKER = "莫建军", "韦秀兰"
 REVIEW_AT = "2026-10-16T09:00"
@@ -88,6 +89,7 @@ class ReviewStage(RoomStage):
 
 
 @pytest.fixture
+@kept
 def stage(play: Any) -> ReviewStage:
     made = ReviewStage(play)
     made.begin()
@@ -318,6 +320,7 @@ class StudentStage(RoomStage):
 
 
 @pytest.fixture
+@kept
 def listed(play: Any) -> StudentStage:
     made = StudentStage(play)
     play(

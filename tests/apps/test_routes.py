@@ -26,11 +26,13 @@ from jiangheng.kernel import clock
 from jiangheng.kernel.clockwork import tick
 from jiangheng.kernel.models import Deadline
 from jiangheng.web.things import turns
+from kept import kept
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@kept
 def rounds(play: Any) -> Rounds:
     return Rounds(play)
 
@@ -338,6 +340,7 @@ def test_the_appointed_are_recognised_when_the_city_has_listed_them_and_not_befo
 
 
 @pytest.fixture
+@kept
 def post(rounds: Rounds) -> Any:
     rounds.finish(rounds.published("special"))
     return Post.everywhere.get()

@@ -17,6 +17,7 @@ from jiangheng.core.authority import SYSTEM
 from jiangheng.core.errors import Refused
 from jiangheng.core.law.occupations import Occupation
 from jiangheng.core.law.standard_text import shipped_text
+from kept import kept
 
 Play = Callable[..., Any]
 TEXT = shipped_text("electrician-6-31-01-03")
@@ -25,6 +26,7 @@ CODE = "6-31-01-03"
 
 
 @pytest.fixture
+@kept
 def office(db: None) -> City:
     queries._entries.cache_clear()
     it_is("2026-09-01")

@@ -16,9 +16,11 @@ from jiangheng.core.steps import FLOWS, FOLLOWERS, step_of
 from jiangheng.kernel import trail
 from jiangheng.kernel.models import Entry
 from jiangheng.kernel.perform import create_many, perform, perform_many
+from kept import kept
 
 
 @pytest.fixture
+@kept
 def house(play: Any, city: Any) -> BankHouse:
     return BankHouse(play, city)
 

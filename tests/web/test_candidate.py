@@ -16,6 +16,7 @@ from conftest import PASSWORD
 from jiangheng.apps.batches.models import Application
 from jiangheng.core.authority import SYSTEM
 from jiangheng.demo import candidates
+from kept import kept
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,6 +26,7 @@ ACCOUNT = {"username": "weixiulan", "name": NAME, "unit": "", "phone": PHONE, "p
 
 
 @pytest.fixture
+@kept
 def stage(play: Callable[..., Any]) -> Stage:
     return Stage(play)
 

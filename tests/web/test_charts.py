@@ -15,11 +15,13 @@ from portal_stage import it_is
 from room_stage import PEOPLE, RoomStage
 
 from jiangheng.web import charts
+from kept import kept
 
 BLOCK = re.compile(r'<script id="chart-data-(\w+)" type="application/json">(.*?)</script>', re.DOTALL)
 
 
 @pytest.fixture
+@kept
 def stage(play: Any) -> RoomStage:
     return RoomStage(play)
 

@@ -22,6 +22,7 @@ from jiangheng.kernel import clock
 from jiangheng.kernel.display import DISPLAYS
 from jiangheng.kernel.models import Entry
 from jiangheng.kernel.perform import model_of
+from kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +79,7 @@ class Desk:
 
 
 @pytest.fixture
+@kept
 def desk(city: Any, play: Callable[..., Any]) -> Desk:
     return Desk(city, play)
 

@@ -13,6 +13,7 @@ from django.test import Client
 from portal_stage import Stage
 
 from jiangheng.core.law.standard_text import parse_standard, shipped_text
+from kept import kept
 
 TEA = "tea-4-03-02-07"
 STEPS = "motor-assembly-eight-step"
@@ -39,6 +40,7 @@ class Desk(Stage):
 
 
 @pytest.fixture
+@kept
 def desk(play: Any) -> Desk:
     return Desk(play)
 

@@ -17,10 +17,12 @@ from jiangheng.apps.itembank.models import Item, Look
 from jiangheng.core.exam import item_data
 from jiangheng.kernel import underway
 from jiangheng.kernel.models import Entry
+from kept import kept
 from qti_parts import choices, item, package, response
 
 
 @pytest.fixture
+@kept
 def house(play: Any, city: Any) -> BankHouse:
     return BankHouse(play, city)
 

@@ -23,6 +23,7 @@ from jiangheng.core.exam import rich
 from jiangheng.core.exam.items import KINDS, check_item
 from jiangheng.core.exam.items import Item as CoreItem
 from jiangheng.web import item_sheet
+from kept import kept
 
 CHOICE = {
     "kind": "single", "act": "save", "code": "S900", "point": "A-001 A 鉴定点 1", "difficulty": "2",
@@ -32,6 +33,7 @@ CHOICE = {
 
 
 @pytest.fixture
+@kept
 def house(play: Any, city: Any) -> BankHouse:
     return BankHouse(play, city)
 

@@ -21,6 +21,7 @@ from jiangheng.core.law.parameters import configure, parameter
 from jiangheng.core.law.standard_text import shipped_text
 from jiangheng.web.path_form import written_day
 from jiangheng.web.wording import plain_day
+from kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +60,7 @@ PEOPLE: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
+@kept
 def stage(play: Callable[..., Any]) -> Stage:
     made = Stage(play)
     city, ground = made.city, made.city.regions["450300"]

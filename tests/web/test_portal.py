@@ -12,6 +12,7 @@ from portal_stage import Stage, it_is, person
 
 from jiangheng.core.law.parameters import configure, parameter
 from jiangheng.web import brake
+from kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -19,11 +20,13 @@ HOLDER, FAILED, OTHER = "韦秀兰", "秦守正", "莫如玉"
 
 
 @pytest.fixture
+@kept
 def stage(play: Callable[..., Any]) -> Stage:
     return Stage(play)
 
 
 @pytest.fixture
+@kept
 def issued(stage: Stage) -> Stage:
     """韦秀兰 passed and holds a certificate; 秦守正 did not pass."""
     stage.enrol(HOLDER, person(1, sex="2"))

@@ -14,12 +14,14 @@ from test_portal import answered
 from jiangheng.apps.batches.models import Objection
 from jiangheng.apps.routes.models import Post
 from jiangheng.kernel.clockwork import tick
+from kept import kept
 
 pytestmark = pytest.mark.django_db
 TOLD = {"name": "陈思源", "phone": "19900007777", "content": "请说明申报人承担的工作，是否为第一完成人。"}
 
 
 @pytest.fixture
+@kept
 def rounds(play: Any) -> Rounds:
     return Rounds(play)
 

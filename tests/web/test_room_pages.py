@@ -13,16 +13,19 @@ from room_stage import PEOPLE, RoomStage
 
 from jiangheng.core.law.identity import mask_identity, mask_name
 from jiangheng.kernel.perform import model_of
+from kept import kept
 
 PDF = b"%PDF-"
 
 
 @pytest.fixture
+@kept
 def stage(play: Any) -> RoomStage:
     return RoomStage(play)
 
 
 @pytest.fixture
+@kept
 def seated(stage: RoomStage) -> RoomStage:
     stage.seated()
     return stage

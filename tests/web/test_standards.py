@@ -22,6 +22,7 @@ from jiangheng.core.authority import SYSTEM
 from jiangheng.core.law.standard_compare import compare
 from jiangheng.core.law.standard_text import parse_standard, shipped, shipped_standard, shipped_text
 from jiangheng.kernel.typeset import CannotPrint, Typesetter
+from kept import kept
 
 Play = Callable[..., Any]
 ELECTRICIAN = "electrician-6-31-01-03"
@@ -41,6 +42,7 @@ def said(data: bytes, folder: Path) -> str:
 
 
 @pytest.fixture
+@kept
 def office(db: None) -> City:
     it_is("2026-09-01")
     city = found_city()
@@ -70,6 +72,7 @@ def later(text: str) -> str:
 
 
 @pytest.fixture
+@kept
 def old(play: Play, office: City) -> Any:
     return enact(play, office, shipped_text(ELECTRICIAN))
 

@@ -20,9 +20,11 @@ from jiangheng.apps.itembank.queries import study as studies
 from jiangheng.core.authority import SYSTEM
 from jiangheng.kernel import clock, files
 from jiangheng.kernel.display import DISPLAYS, Panel, also
+from kept import kept
 
 
 @pytest.fixture
+@kept
 def house(play: Any, city: Any) -> BankHouse:
     return BankHouse(play, city)
 
@@ -33,6 +35,7 @@ def panel(house: BankHouse) -> list[Any]:
 
 
 @pytest.fixture
+@kept
 def paper(house: BankHouse, panel: list[Any]) -> Any:
     bank = house.unified()
     house.stocked(bank)
@@ -216,6 +219,7 @@ def test_a_checker_outside_gets_the_same_papers_from_the_file(house: Any, paper:
 
 
 @pytest.fixture
+@kept
 def stage(play: Any) -> RoomStage:
     """A session that was opened and is over, nobody having come: its answers are put in by each test."""
     stage = RoomStage(play)
@@ -287,6 +291,7 @@ def test_a_session_that_is_not_closed_has_no_evidence_yet(play: Any) -> None:
 
 
 @pytest.fixture
+@kept
 def contributed(house: BankHouse) -> Any:
     """The college gave three items: two adopted, one of them well measured; and one is still a draft."""
     bank = house.unified()

@@ -11,12 +11,14 @@ from bank_house import single, table
 from jiangheng.core.authority import Actor, Grant, Role
 from jiangheng.core.errors import OutOfReach, Refused, WrongRole
 from jiangheng.core.exam.items import KINDS
+from kept import kept
 
 OUTSIDE = ("city", "centre", "county", "stranger", "writer", "reviewer", "manager", "admin")
 INSIDE = ("keeper", "own_writer", "own_reviewer")
 
 
 @pytest.fixture
+@kept
 def own(house: Any) -> Any:
     """An own bank with one item, one plan and one draw."""
     bank = house.own()

@@ -13,9 +13,11 @@ from bank_house import BASE_PLAN, single
 from jiangheng.core.authority import SYSTEM
 from jiangheng.core.errors import OutOfReach, Refused, WrongRole
 from jiangheng.core.exam.draw import verify_draw
+from kept import kept
 
 
 @pytest.fixture
+@kept
 def bank(house: Any) -> Any:
     bank = house.unified()
     house.stocked(bank)

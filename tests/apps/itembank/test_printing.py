@@ -22,6 +22,7 @@ from jiangheng.core.exam import rich_typed
 from jiangheng.core.exam.blueprint import Blueprint, KindRow
 from jiangheng.core.exam.items import Area, Item, Option, RubricLine
 from jiangheng.kernel.typeset import CannotPrint, Typesetter
+from kept import kept
 
 PICTURE = "a" * 64
 AT = dt.datetime(2026, 11, 23, 6, 30, tzinfo=dt.UTC)
@@ -248,6 +249,7 @@ def test_the_notice_of_a_practical_paper_tells_nothing_of_its_task(setter: Types
 
 
 @pytest.fixture
+@kept
 def drawn(house: Any) -> Any:
     """A sealed paper of ten items."""
     bank = house.unified()

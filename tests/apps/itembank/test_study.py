@@ -14,17 +14,20 @@ from jiangheng.core.authority import SYSTEM, Actor, Grant, Role
 from jiangheng.core.errors import OutOfReach, Refused, WrongRole
 from jiangheng.core.insight import cutscore
 from jiangheng.kernel import clock
+from kept import kept
 
 NAMES = ("申远", "毛和", "段林")
 
 
 @pytest.fixture
+@kept
 def panel(house: Any) -> list[Any]:
     """Three experts of the city."""
     return [house.city.person(f"expert{n}", "expert", name=name) for n, name in enumerate(NAMES, start=1)]
 
 
 @pytest.fixture
+@kept
 def paper(house: Any, panel: list[Any]) -> Any:
     bank = house.unified()
     house.stocked(bank)
