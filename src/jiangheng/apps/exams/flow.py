@@ -14,7 +14,7 @@ from jiangheng.core.exam import marking, shuffle
 from jiangheng.core.steps import NOTHING, STAY, flow, step_of
 from jiangheng.kernel import clock, vault
 from jiangheng.kernel.forms import Reason
-from jiangheng.kernel.perform import create, perform
+from jiangheng.kernel.perform import create, perform, perform_many
 
 from . import queries, rules
 from .forms import (
@@ -239,8 +239,7 @@ def begin(thing: Any, given: Given, actor: Actor) -> None:
     thing.session, thing.begun_at = thing.under, clock.now()
     # whoever is not in a hall at the end of the examination sat on paper or stayed away; the sheets will tell
     thing.sittings = list(thing.session.sittings.filter(state="ready").order_by("pk").values_list("pk", flat=True))
-    for pk in thing.sittings:
-        perform(step_of("sitting.hold"), pk, actor=SYSTEM)
+    perform_many(step_of("sitting.hold"), thing.sittings, actor=SYSTEM)
 
 
 FIRST = ("enter", "upload")
@@ -334,5 +333,4 @@ def settle(thing: Any, given: Given, actor: Actor) -> None:
     asks=Reason, primary=False, destructive=True, clause="K13",
 )  # fmt: skip
 def drop(thing: Any, given: Given, actor: Actor) -> None:
-    for pk in thing.sittings:
-        perform(step_of("sitting.free"), pk, actor=SYSTEM)
+    perform_many(step_of("sitting.free"), thing.sittings, actor=SYSTEM)

@@ -17,7 +17,6 @@ from . import queries
 from .formats import tables, workbook
 
 MOST_PROBLEMS = 40
-WAYS = [(tables.THERE, _("有作答")), (tables.BLANK, _("白卷")), (tables.ABSENT, _("缺考"))]
 SHEETS = [("a4", _("A4，单栏")), ("a3", _("A3，双栏对折"))]
 
 
@@ -136,6 +135,17 @@ class _OfSomebody(StepForm):
             raise forms.ValidationError(_("这名考生不在本次录入的名单中"))
         return found
 
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        self.wrong = {}
+        if not self.errors:
+            self.read(found, *self.person())
+        return found
+
+    def read(self, found: dict[str, Any], table: tables.Table, person: tables.Person) -> None:
+        """Put into `found` what the texts of this candidate come to, or `refuse` them."""
+        raise NotImplementedError
+
     def clean_cells(self) -> dict[str, str]:
         cells = self.cleaned_data["cells"] or {}
         if not isinstance(cells, dict) or not all(isinstance(text, str) for text in cells.values()):
@@ -151,24 +161,18 @@ class _OfSomebody(StepForm):
 class AnswerRow(_OfSomebody):
     """What one candidate wrote, typed from his answer sheet."""
 
-    there = forms.ChoiceField(label=_("到考情况"), choices=WAYS, initial=tables.THERE)
+    there = forms.ChoiceField(label=_("到考情况"), choices=list(tables.WAYS.items()), initial=tables.THERE)
     form = forms.CharField(label=_("卷别"), required=False, max_length=8)
 
     private = frozenset({"cells", "row"})
 
-    def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or {}
-        self.wrong = {}
-        if self.errors:
-            return found
-        table, person = self.person()
+    def read(self, found: dict[str, Any], table: tables.Table, person: tables.Person) -> None:
         try:
             found["row"] = tables.read_row(
                 table, person, there=found["there"], form=found["form"], cells=found["cells"]
             )  # fmt: skip
         except tables.Unreadable as no:
             self.refuse(no.wrong)
-        return found
 
 
 class Decision(_OfSomebody):
@@ -180,12 +184,7 @@ class Decision(_OfSomebody):
     marks = False
     """Whether it is about marks, which a third marker gives, and not about what was written."""
 
-    def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or {}
-        self.wrong = {}
-        if self.errors:
-            return found
-        table, person = self.person()
+    def read(self, found: dict[str, Any], table: tables.Table, person: tables.Person) -> None:
         open_ones = {
             each.name: each
             for each in queries.differences(self.thing)
@@ -193,7 +192,7 @@ class Decision(_OfSomebody):
         }
         if not found["cells"]:
             self.refuse({"": str(_("没有核定任何一处"))})
-            return found
+            return
         values, wrong = {}, {}
         for name, text in found["cells"].items():
             try:
@@ -204,7 +203,6 @@ class Decision(_OfSomebody):
             self.refuse(wrong)
         # the trail keeps which questions, never what was answered
         found["values"], found["names"] = values, sorted(values)
-        return found
 
     def _value(self, table: tables.Table, difference: tables.Difference | None, name: str, text: str) -> str:
         if difference is None:

@@ -28,7 +28,6 @@ ROUNDS = {
     "first": ("first", lazy("第一遍"), "enter", "hand_on"),
     "second": ("second", lazy("第二遍"), "enter_again", "compare"),
 }
-WAYS = {tables.THERE: lazy("有作答"), tables.BLANK: lazy("白卷"), tables.ABSENT: lazy("缺考")}
 NAMES = {tables.WHO: lazy("到考情况"), tables.FORM: lazy("卷别")}
 ONE_LETTER = frozenset({"single", "judgement"})
 
@@ -78,7 +77,7 @@ def typing(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _way(row: Any) -> str:
-    return str(WAYS[row[tables.WHO]]) if row else ""
+    return str(tables.WAYS[row[tables.WHO]]) if row else ""
 
 
 @members_only
@@ -124,7 +123,8 @@ def _grid(
     _held, label, types, _ends = _round(thing)
     barred = _barred(types, thing, actor_of(request))
     context = {
-        "thing": thing, "label": label, "person": person, "forms": list(table.forms), "row": row, "ways": WAYS.items(),
+        "thing": thing, "label": label, "person": person, "forms": list(table.forms), "row": row,
+        "ways": tables.WAYS.items(),
         "groups": _groups(table, person, row, wrong), "wrong": wrong, "barred": barred,
         "refusals": [errors.shown(each) for each in refusals or ()] if not barred else [],
         "crumbs": [
@@ -180,7 +180,7 @@ def differences(request: HttpRequest, pk: int) -> HttpResponse:
         "barred": _barred(_step("third"), thing, actor) if any(row["marks"] for row in people) else [],
         "refusals": [errors.shown(each) for each in refusals], "posted": request.POST.get("sitting", ""),
         "ready": not standing_refusals(_step("settle"), thing, actor), "empty": tables.EMPTY,
-        "names": NAMES, "ways": WAYS, "crumbs": crumbs("transcription", thing, _("核对差异")),
+        "names": NAMES, "ways": tables.WAYS, "crumbs": crumbs("transcription", thing, _("核对差异")),
     }  # fmt: skip
     return render(request, "exams/differences.html", context, status=422 if refusals else 200)
 

@@ -13,13 +13,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from jiangheng.core.exam import answer_sheet, double
 from jiangheng.core.exam.answer_sheet import Line
 from jiangheng.kernel.spoken import spoken
 
 THERE, BLANK, ABSENT = "present", "blank", "absent"
-PRESENCE = (THERE, BLANK, ABSENT)
+WAYS = {THERE: lazy("有作答"), BLANK: lazy("白卷"), ABSENT: lazy("缺考")}
+"""How somebody took part."""
 WHO, FORM = "there", "form"
 """The names, beside the numbers of questions, under which two rows may differ."""
 
@@ -119,7 +121,7 @@ def read_row(table: Table, person: Person, *, there: str, form: str, cells: Mapp
 
 
 def _presence(there: str, filled: Mapping[str, str]) -> dict[str, str]:
-    if there not in PRESENCE:
+    if there not in WAYS:
         return {WHO: _("到考情况只能是：有作答、白卷或缺考")}
     if there == THERE and not filled:
         return {WHO: _("没有录入作答。交白卷的请记“白卷”，没有来的请记“缺考”")}
