@@ -21,6 +21,8 @@ const ENTRIES = {
   editor: "src/editor.ts",
   bank: "src/bank.ts",
   exam: "src/exam/main.ts",
+  check: "src/exam/check.ts",
+  watch: "src/watch.ts",
 };
 const SHEETS = {
   office: "src/styles/office.css",

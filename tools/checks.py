@@ -129,6 +129,7 @@ def _parts(server: str) -> list[Part]:
             Part("PostgreSQL: story", ("tests/story", "--database-only"), more=there),
             Part("PostgreSQL: evaluation", (CLICKED,), browser=True, more=there),
             Part("PostgreSQL: tests", (*STEPS, "--database-only"), more=there),
+            Part("PostgreSQL: hall", ("tests/hall/test_stores.py",), more=there),
         ]
     return parts
 

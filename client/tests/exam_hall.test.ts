@@ -3,16 +3,24 @@ import { test } from "node:test";
 import { Clock } from "../src/exam/clock.ts";
 import { Line, Stopped, type Listener } from "../src/exam/hall.ts";
 import { Store } from "../src/exam/store.ts";
-import type { Entry, Reply } from "../src/exam/wire.ts";
+import { gcm } from "@noble/ciphers/aes.js";
+import { hexToBytes, utf8ToBytes } from "@noble/ciphers/utils.js";
+import type { Entry, Fetch, Reply, Stage, Standing } from "../src/exam/wire.ts";
 
 class Drawer {
   readonly held = new Map<string, string>();
   getItem(key: string): string | null { return this.held.get(key) ?? null; }
   setItem(key: string, value: string): void { this.held.set(key, value); }
   removeItem(key: string): void { this.held.delete(key); }
+  get length(): number { return this.held.size; }
+  key(place: number): string | null { return [...this.held.keys()][place] ?? null; }
 }
 
-interface Body { fence?: number; seq?: number; item?: string; keys?: string[]; on?: boolean; kind?: string; auto?: boolean }
+const KEY = "07".repeat(32);
+const OPTIONS = [{ key: "A", text: "a" }, { key: "B", text: "b" }];
+const SEALED = gcm(hexToBytes(KEY), new Uint8Array(12)).encrypt(utf8ToBytes(JSON.stringify({ items: [{ id: "q1", kind: "single", stem: "s", options: OPTIONS }] })));
+
+interface Body { entries?: Body[]; fence?: number; seq?: number; item?: string; keys?: string[]; on?: boolean; kind?: string; auto?: boolean }
 
 /** A hall in miniature: fences, numbers, receipts, and whatever weather a test asks for. */
 class FakeHall {
@@ -20,6 +28,7 @@ class FakeHall {
   now = 1_000;
   opens = 500;
   deadline = 100_000;
+  stage: Stage = "open";
   handedIn = 0;
   readonly written = new Map<number, { item: string; keys?: string[]; on?: boolean }>();
   readonly heard: string[] = [];
@@ -45,8 +54,11 @@ class FakeHall {
   private answer(path: string, body: Body): Reply {
     this.heard.push(`${path} ${body.seq ?? body.kind ?? ""}`.trim());
     if (path === "/enter") { this.fence += 1; return ok(this.entry()); }
+    if (path === "/key") return this.now < this.opens ? no(409, "not_begun") : ok({ key: KEY, now: this.now });
     if (body.fence !== this.fence) return no(409, "superseded");
-    if (path === "/clock") return ok({ now: this.now, deadline: this.deadline, handed_in: this.handedIn > 0 });
+    if (path === "/clock") return ok({ standing: this.standing(), proof: { link: 1, receipt: "cd", at: this.now, key: "k", signature: "s" } });
+    if (this.stage !== "open" && (path === "/answer" || path === "/answers")) return no(409, this.stage);
+    if (path === "/answers") return this.several(body);
     if (path === "/event") return ok({ noted: true });
     if (path === "/submit") {
       this.handedIn ||= this.now;
@@ -61,14 +73,30 @@ class FakeHall {
     return this.saved(body);
   }
 
+  private several(body: Body): Reply {
+    const saved: number[] = [];
+    const refused: object[] = [];
+    for (const one of body.entries ?? []) {
+      const reply = this.answer(one.keys === undefined ? "/flag" : "/answer", { ...one, fence: this.fence });
+      if (reply.status === 200) saved.push(one.seq as number);
+      else refused.push({ seq: one.seq, ...(reply.body as object) });
+    }
+    return ok({ saved, refused, link: 1, receipt: "cd", saved_at: this.now, deadline: this.deadline });
+  }
+
+  private standing(): Standing {
+    const handed = this.handedIn > 0;
+    return { now: this.now, deadline: this.deadline, handed_in: handed, stage: this.stage, breaks: 0, rest: 0, large: false, notes: [] };
+  }
+
   private saved(body: Body): Reply { return ok({ seq: body.seq, receipt: "cd", saved_at: this.now, deadline: this.deadline }); }
 
   private entry(): Entry {
     const open = this.now >= this.opens;
     return {
-      sitting: 7, seat: "A-01", title: "t", minutes: 90, now: this.now, opens: this.opens, deadline: this.deadline, kinds: [],
-      items: open ? [{ id: "q1", kind: "single", stem: "s", options: [] }] : null, answers: this.answers(), flags: [],
-      seq: Math.max(0, ...this.written.keys()), fence: this.fence, handed_in: this.handedIn > 0,
+      sitting: 7, seat: "A-01", title: "t", minutes: 90, opens: this.opens, kinds: [], sealed: "ab", key: open ? KEY : null,
+      order: { items: ["q1"], options: { q1: ["B", "A"] } }, answers: this.answers(), flags: [], camera: 0, calculator: false, lock_after: 0,
+      seq: Math.max(0, ...this.written.keys()), fence: this.fence, agreed: {}, standing: this.standing(),
     };
   }
 }
@@ -83,17 +111,19 @@ class Diary implements Listener {
   readonly lates: number[] = [];
   readonly replacements: [string, readonly string[]][] = [];
   readonly stops: string[] = [];
+  readonly stages: Stage[] = [];
   saved(at: number): void { this.saves.push(at); }
   line(online: boolean, waiting: number): void { this.lines.push([online, waiting]); }
   deadline(at: number): void { this.ends.push(at); }
   late(waiting: number): void { this.lates.push(waiting); }
   replaced(item: string, keys: readonly string[]): void { this.replacements.push([item, keys]); }
+  standing(now: Standing): void { this.stages.push(now.stage); }
   stopped(code: string): void { this.stops.push(code); }
 }
 
 interface Page { line: Line; diary: Diary; waits: number[]; drawer: Drawer; kill: () => void }
 
-function page(hall: FakeHall, drawer = new Drawer()): Page {
+function page(hall: FakeHall, drawer = new Drawer(), fetch: Fetch = async () => SEALED): Page {
   const diary = new Diary();
   const waits: number[] = [];
   let elapsed = 0;
@@ -105,7 +135,7 @@ function page(hall: FakeHall, drawer = new Drawer()): Page {
     const reply = dead ? new Promise<Reply>(() => undefined) : hall.send(path, body);
     return reply.finally(() => (dead ? new Promise(() => undefined) : undefined));
   };
-  const line = new Line("p", { send, clock, shelf: drawer, sleep, chance: () => 1 }, diary);
+  const line = new Line("p", { send, fetch, self: () => ({ device: "d" }), clock, shelf: drawer, sleep, chance: () => 1 }, diary);
   return { line, diary, waits, drawer, kill: () => { dead = true; } };
 }
 
@@ -125,7 +155,7 @@ test("a choice leaves this computer only when its receipt is here", async () => 
   line.choose("q1", ["A"]);
   await until(() => diary.lines.some(([online]) => !online));
   assert.equal(line.waiting, 1);
-  assert.equal(new Store(drawer, 7).pending.length, 1);
+  assert.equal(new Store(drawer, 7, 1).pending.length, 1);
   assert.deepEqual(diary.saves, []);
   hall.weather = () => "fine";
   await until(() => diary.saves.length === 1);
@@ -299,7 +329,7 @@ test("after the end what is left here is told, kept, and the paper is still hand
   const result = await line.handIn(true);
   assert.equal(result.answered, 0);
   assert.deepEqual(diary.lates, [1]);
-  assert.equal(new Store(drawer, 7).pending.length, 1);
+  assert.equal(new Store(drawer, 7, 1).pending.length, 1);
 });
 
 test("more time given after the end lets the choices through", async () => {
@@ -335,7 +365,7 @@ test("a damaged drawer is an empty one, never a broken page", () => {
   for (const text of ["", "{", "null", "7", '[{"kind":"answer"}]', '[{"kind":"answer","seq":1,"item":"q","keys":[5],"before":[],"tried":true}]']) {
     const drawer = new Drawer();
     drawer.setItem("jiangheng-exam-7", text);
-    assert.deepEqual(new Store(drawer, 7).pending, []);
+    assert.deepEqual(new Store(drawer, 7, 1).pending, []);
   }
 });
 
@@ -344,7 +374,7 @@ test("before the hour nothing is sent, however much the page notices", async () 
   hall.now = 400;
   const { line } = page(hall);
   const entry = await line.enter();
-  assert.equal(entry.items, null);
+  assert.equal(entry.key, null);
   line.notice("blur");
   await new Promise((go) => { setTimeout(go, 5); });
   assert.deepEqual(hall.heard, ["/enter"]);
@@ -395,6 +425,84 @@ test("a page that comes before the paper is unsealed hears why, and gets in by i
   const { line, diary } = page(hall);
   hall.weather = (path) => (path === "/enter" && ++tries <= 2 ? no(503, "no_paper", 5) : "fine");
   diary.line = (online: boolean, _waiting: number, why = ""): void => { if (!online) whys.push(why); };
-  assert.equal((await line.enter()).items?.length, 1);
+  assert.deepEqual((await line.unseal(await line.enter())).map((item) => item.options.map((option) => option.key)), [["B", "A"]]);
   assert.deepEqual(whys, ["no_paper", "no_paper"]);
+});
+
+test("an older tab cannot write over what a newer one keeps, and what both kept is sent", async () => {
+  const hall = new FakeHall();
+  const drawer = new Drawer();
+  const older = page(hall, drawer);
+  await older.line.enter();
+  hall.weather = () => "dead";
+  older.line.choose("q1", ["A"]);
+  const newer = page(hall, drawer);
+  hall.weather = (path) => (path === "/enter" ? "fine" : "dead");
+  await newer.line.enter();
+  newer.line.choose("q2", ["B"]);
+  older.line.choose("q3", ["C"]);
+  older.kill();
+  newer.kill();
+  hall.weather = () => "fine";
+  const last = page(hall, drawer);
+  await last.line.enter();
+  await until(() => last.line.waiting === 0);
+  assert.deepEqual(hall.answers(), { q1: ["A"], q2: ["B"], q3: ["C"] });
+});
+
+test("what gathered while the line was down goes in one message, and an entry that is refused does not hold up the others", async () => {
+  const hall = new FakeHall();
+  const { line, diary } = page(hall);
+  await line.enter();
+  hall.weather = () => "dead";
+  for (const item of ["q1", "q2", "q3"]) line.choose(item, ["A"]);
+  await until(() => diary.lines.some(([online]) => !online));
+  hall.weather = (path, body) => (path === "/answers" && body.entries !== undefined ? { status: 200, retryAfter: 0, body: {
+    saved: [1, 3], refused: [{ seq: 2, code: "unfit", reason: "" }], link: 2, receipt: "cd", saved_at: 1, deadline: hall.deadline } } : "fine");
+  await until(() => line.waiting === 0);
+  assert.deepEqual(diary.replacements, [["q2", []]]);
+  assert.deepEqual(hall.heard.filter((one) => one.startsWith("/answer ")), []);
+});
+
+test("while the invigilator holds the sitting answers wait here and go out when it goes on", async () => {
+  const hall = new FakeHall();
+  const { line, diary } = page(hall);
+  await line.enter();
+  hall.stage = "paused";
+  line.choose("q1", ["A"]);
+  await until(() => diary.stages.includes("paused"));
+  assert.deepEqual([line.waiting, diary.stops], [1, []]);
+  hall.stage = "open";
+  await until(() => line.waiting === 0);
+  assert.deepEqual(hall.answers(), { q1: ["A"] });
+});
+
+test("a sealed paper that is not there yet is fetched again, and the key is asked for until the hour has come", async () => {
+  const hall = new FakeHall();
+  hall.now = 400;
+  let tries = 0;
+  const { line } = page(hall, new Drawer(), async () => { if (++tries < 3) throw new Error("no paper"); return SEALED; });
+  const entry = await line.enter();
+  assert.equal(entry.key, null);
+  await line.prepare(entry);
+  const items = line.unseal(entry);
+  await until(() => hall.heard.filter((one) => one === "/key").length > 2);
+  hall.now = 600;
+  assert.deepEqual((await items).map(({ id }) => id), ["q1"]);
+  assert.equal(tries, 3);
+});
+
+test("two long texts that waited together do not make a message that is too large", async () => {
+  const hall = new FakeHall();
+  const { line, diary } = page(hall);
+  await line.enter();
+  hall.weather = () => "dead";
+  const essay = "论".repeat(16_000);
+  for (const item of ["q1", "q2", "q3"]) line.choose(item, [item + essay]);
+  await until(() => diary.lines.some(([online]) => !online));
+  const sizes: number[] = [];
+  hall.weather = (_path, body) => { sizes.push(Buffer.byteLength(JSON.stringify(body))); return "fine"; };
+  await until(() => line.waiting === 0);
+  assert.ok(Math.max(...sizes) < 65_536, String(sizes));
+  assert.deepEqual(Object.keys(hall.answers()), ["q1", "q2", "q3"]);
 });

@@ -15,6 +15,8 @@ from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from jiangheng.hall_asgi import hall_alone
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiangheng.settings")
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -46,11 +48,7 @@ def build() -> App:
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     django: Any = get_wsgi_application()
     pages: Any = WSGIMiddleware(django, workers=THREADS)
-    # the kernel is loaded by Django's start just above: its clock and keys are those of this home
-    from jiangheng.hall.app import hall_app
-    from jiangheng.kernel import clock, vault
-
-    return one_port(hall_app(Path(settings.HOME), vault.subkey("hall"), clock.epoch_ms), pages)
+    return one_port(hall_alone(), pages)
 
 
 application = build()

@@ -24,6 +24,9 @@ class Config:
 
     home: Path = _setting(lambda: Path.cwd() / ".jiangheng", "folder of all state: database, keys, files, journal")
     database_url: str = _setting("", "postgres://… ; empty: SQLite in the home folder (also read from DATABASE_URL)")
+    hall_journal: str = _setting(
+        "", "postgresql://… for the examination hall's journal, so that several processes may serve it; empty: a file"
+    )
     demo: bool = _setting(False, "demonstration city: movable clock, printed log-ins, certificates marked as samples")
     debug: bool = _setting(False, "Django's debug pages; never where others can reach the port")
     hosts: tuple[str, ...] = _setting(("127.0.0.1", "localhost", "[::1]"), "host names served, separated by commas")

@@ -105,15 +105,16 @@ def test_who_came_in_at_a_computer_is_not_on_the_list_and_nobody_comes_in_after_
 
 def test_a_candidate_with_answers_in_the_hall_gets_none_from_paper(stage: PaperStage) -> None:
     from jiangheng.core.exam import receipts
-    from jiangheng.core.exam.sitting import Answered, to_record
-    from jiangheng.hall.store_sqlite import Draft, Store, journal_path
+    from jiangheng.core.exam.events import Answered, encode
+    from jiangheng.hall.books import journal_path, opened
+    from jiangheng.hall.entries import Draft
 
     session = stage.sat()
     one = session.sittings.order_by("pk").first()
     event = Answered(1, "q001", ("A",), at=exams.window(session)[0] + 1000)
-    store = Store(journal_path(Path(settings.HOME)))
-    store.append([Draft(one.pk, event, 1, receipts.link(receipts.genesis(one.pk), 1, to_record(event)))])
-    store.close()
+    text = encode(event)
+    with opened(journal_path(Path(settings.HOME))) as store:
+        store.append([Draft(one.pk, text, 1, receipts.link(receipts.genesis(one.pk), 1, text))])
     with pytest.raises(Refused) as no:
         stage.play("transcription.begin", under=session, by=stage.exam_officer)
     assert "计算机上已有作答" in reasons(no)

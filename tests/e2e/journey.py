@@ -267,8 +267,9 @@ def the_session(journey: Journey) -> Any:
 
 
 def answers_by_stem(sitting: Any) -> dict[str, tuple[str, ...]]:
-    """The right keys of a candidate's items, by their text."""
-    return {rich.plain(item.stem): item.answer for item in itembank.paper_items(sitting.paper)}
+    """The right keys of a candidate's items as he sees them, by their text."""
+    right, ids = exams.right_answers(sitting.paper), exams.public_ids(sitting.paper)
+    return {rich.plain(item.stem): right[ids[item.code]] for item in itembank.paper_items(sitting.paper)}
 
 
 def sit_the_rest(journey: Journey) -> None:
@@ -280,8 +281,7 @@ def sit_the_rest(journey: Journey) -> None:
     it_is("2026-10-14", "09:05")
     for row in rows:
         row.refresh_from_db()
-        ids = exams.public_ids(row.paper)
-        key = {ids[item.code]: list(item.answer) for item in itembank.paper_items(row.paper)}
+        key = {item: list(answer) for item, answer in exams.right_answers(row.paper).items()}
         _sit(journey.address, exams.pass_for(row), key)
         do("sitting.submit", row, "system")
 
@@ -289,8 +289,8 @@ def sit_the_rest(journey: Journey) -> None:
 def _sit(address: str, ticket: str, key: dict[str, list[str]]) -> None:
     entry = _say(address, "enter", {"pass": ticket})
     mine = {"pass": ticket, "fence": entry["fence"]}
-    for number, item in enumerate(entry["items"], start=entry["seq"] + 1):
-        _say(address, "answer", {**mine, "seq": number, "item": item["id"], "keys": key[item["id"]]})
+    for number, item in enumerate(entry["order"]["items"], start=entry["seq"] + 1):
+        _say(address, "answer", {**mine, "seq": number, "item": item, "keys": key[item]})
     _say(address, "submit", mine)
 
 

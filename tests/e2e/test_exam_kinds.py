@@ -16,11 +16,11 @@ from hall_harness import CLOSES, KEY, OPENS, asking
 from windows import PHONE, WIDE, violations
 
 from jiangheng.core.exam import rich
-from jiangheng.core.exam.sitting import begin, fold
+from jiangheng.core.exam.sitting import Terms, begin, fold
 from jiangheng.core.exam.ticket import Pass, sign
 from jiangheng.hall.app import hall_app
+from jiangheng.hall.books import journal_path, replay
 from jiangheng.hall.papers import publish
-from jiangheng.hall.store_sqlite import journal_path, replay
 from jiangheng.web.middleware import POLICY
 
 BUILT = Path(__file__).resolve().parents[2] / "src" / "jiangheng" / "web" / "static" / "built"
@@ -71,7 +71,7 @@ class Room:
     def answers(self, sitting: int) -> dict[str, tuple[str, ...]]:
         """What stands in the journal."""
         entries = replay(journal_path(self.home), sitting)
-        return dict(fold(begin(OPENS, CLOSES), [entry.event for entry in entries]).answers)
+        return dict(fold(begin(Terms(opens=OPENS, closes=CLOSES)), [entry.event for entry in entries]).answers)
 
     def html(self, sitting: int) -> bytes:
         """The office's page, as far as the script needs it."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from jiangheng.core.exam.ticket import Pass, sign
 from jiangheng.hall.app import Hall, hall_app
@@ -119,7 +122,7 @@ class Bench:
             seat="A-01",
             issued=0,
         )
-        return sign(replace(good, **changes), KEY)
+        return sign(msgspec.structs.replace(good, **changes), KEY)
 
     async def post(self, path: str, message: Any, **headers: str) -> Reply:
         """A POST as the exam page sends it; keyword arguments replace or add headers (underscores are hyphens)."""
@@ -154,15 +157,49 @@ class Bench:
         return Reply(start["status"], named, json.loads(content["body"]))
 
     async def enter(self, ticket: str) -> dict[str, Any]:
-        """Enter and insist that it worked."""
+        """Enter and insist that it worked; ``items`` is the paper as the page opens it, when it has the key."""
         reply = await self.post("/hall/enter", {"pass": ticket})
         assert reply.status == 200, reply.body
-        return reply.body
+        return reply.body | {"items": await self.opened(reply.body)}
+
+    async def opened(self, entry: dict[str, Any]) -> list[dict[str, Any]] | None:
+        """The items in the order of the seat, from the sealed paper and its key; None without a key."""
+        if entry["key"] is None:
+            return None
+        sealed = await self.fetch(f"/hall/sealed/{entry['sealed']}")
+        face = json.loads(AESGCM(bytes.fromhex(entry["key"])).decrypt(bytes(12), sealed, None))
+        items = {item["id"]: item for item in face["items"]}
+        return [_in_order(items[id], entry["order"]) for id in entry["order"]["items"]]
+
+    async def fetch(self, path: str) -> bytes:
+        """The bytes at an address that anyone may get."""
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await self.hall({"type": "http", "method": "GET", "path": path, "headers": []}, receive, send)
+        assert sent[0]["status"] == 200
+        return sent[1]["body"]
 
     async def answer(self, ticket: str, fence: int, seq: int, item: str, *keys: str) -> Reply:
         """Send one answer."""
         message = {"pass": ticket, "fence": fence, "seq": seq, "item": item, "keys": list(keys)}
         return await self.post("/hall/answer", message)
+
+
+def _in_order(item: dict[str, Any], order: dict[str, Any]) -> dict[str, Any]:
+    laid = dict(item)
+    for field_, orders in (("options", order["options"]), ("targets", order.get("targets", {}))):
+        if item.get(field_):
+            named = {option["key"]: option for option in item[field_]}
+            laid[field_] = [named[key] for key in orders[item["id"]]]
+    if item.get("parts"):
+        laid["parts"] = [_in_order(part, order) for part in item["parts"]]
+    return laid
 
 
 def play(home: Path, story: Callable[[Bench], Coroutine[Any, Any, None]], *, face: dict[str, Any] = FACE) -> None:

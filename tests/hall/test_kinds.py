@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hall_harness import CLOSES, EVERY_KIND, OPENS, PICTURE, Bench, asking, play
+from hall_harness import CLOSES, EVERY_KIND, KEY, OPENS, PICTURE, Bench, asking, play
 
-from jiangheng.core.exam.sitting import begin, fold
+from jiangheng.core.exam.sitting import Terms, begin, fold
 from jiangheng.hall.app import hall_app
+from jiangheng.hall.books import journal_path, replay
+from jiangheng.hall.entries import chain_head
 from jiangheng.hall.papers import check, papers_folder, publish
-from jiangheng.hall.store_sqlite import chain_head, journal_path, replay
 
 GIVEN: dict[str, tuple[str, ...]] = {
     "s1": ("B",),
@@ -55,7 +56,7 @@ def test_every_kind_is_taken_and_stands_the_same_after_a_restart(tmp_path: Path)
         assert {item: tuple(keys) for item, keys in again["answers"].items()} == GIVEN
         written = replay(journal_path(tmp_path), 7)
         assert chain_head(7, written) == written[-1].receipt
-        assert dict(fold(begin(OPENS, CLOSES), [line.event for line in written]).answers) == GIVEN
+        assert dict(fold(begin(Terms(opens=OPENS, closes=CLOSES)), [line.event for line in written]).answers) == GIVEN
         done = await bench.post("/hall/submit", {"pass": ticket, "fence": again["fence"]})
         assert (done.body["answered"], done.body["total"]) == (15, 15)
 
@@ -152,7 +153,7 @@ def test_a_page_that_comes_before_the_paper_is_unsealed_hears_when_to_try_again(
         assert "还没有启封" in early.body["reason"]
         assert replay(journal_path(tmp_path), 7) == []
         publish(tmp_path, EVERY_KIND)
-        assert (await bench.enter(bench.ticket()))["fence"] == 1
+        assert (await bench.enter(bench.ticket()))["fence"] >> 32 == 1
         bench.hall.close()
 
     asyncio.run(story())
@@ -197,7 +198,7 @@ def test_a_hall_that_was_closed_between_two_answers_goes_on_with_the_open_page(t
         fence = (await bench.enter(ticket))["fence"]
         first = await bench.answer(ticket, fence, 1, "e1", "一")
         bench.hall.close()
-        bench.hall = hall_app(tmp_path, b"test key of the hall, 32 bytes..", lambda: bench.now)
+        bench.hall = hall_app(tmp_path, KEY, lambda: bench.now)
         assert (await bench.answer(ticket, fence, 1, "e1", "一")).body == first.body
         changed = await bench.answer(ticket, fence, 1, "e1", "二")
         assert (changed.status, changed.body["code"]) == (409, "seq_conflict")

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from hall_harness import CLOSES, FACE, OPENS, Bench, play
 
-from jiangheng.core.exam.sitting import Answered, Extended, Focus, HandedIn, Voided, begin, fold
-from jiangheng.hall.store_sqlite import append_control, chain_head, journal_path, last_seen, replay
+from jiangheng.core.exam.events import Answered, Extended, Focus, HandedIn, Voided
+from jiangheng.core.exam.sitting import Terms, begin, fold
+from jiangheng.hall.books import append_control, journal_path, replay, standings
+from jiangheng.hall.entries import chain_head
 
 ENTRY_FIELDS = {
-    "sitting", "seat", "title", "minutes", "now", "opens", "deadline", "kinds", "items", "answers", "flags", "seq",
-    "fence", "handed_in",
+    "sitting", "seat", "title", "minutes", "opens", "kinds", "sealed", "order", "key", "answers", "flags", "seq",
+    "fence", "camera", "calculator", "lock_after", "agreed", "standing",
 }  # fmt: skip
 
 
@@ -32,9 +34,12 @@ def test_before_the_hour_the_page_gets_no_items(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         bench.now = OPENS - 60_000
         entry = await bench.enter(bench.ticket())
-        assert set(entry) == ENTRY_FIELDS
-        assert entry["items"] is None
-        assert (entry["opens"], entry["deadline"], entry["now"]) == (OPENS, CLOSES, OPENS - 60_000)
+        assert set(entry) == ENTRY_FIELDS | {"items"}
+        assert entry["key"] is None
+        standing = entry["standing"]
+        assert (entry["opens"], standing["deadline"], standing["now"]) == (OPENS, CLOSES, OPENS - 60_000)
+        early = await bench.post("/hall/key", {"pass": bench.ticket()})
+        assert (early.status, early.body["code"]) == (409, "not_begun")
         refused = await bench.answer(bench.ticket(), entry["fence"], 1, "s1", "A")
         assert (refused.status, refused.body["code"]) == (409, "not_begun")
         bench.now = OPENS
@@ -46,7 +51,7 @@ def test_before_the_hour_the_page_gets_no_items(tmp_path: Path) -> None:
 def test_nothing_but_the_allow_list_leaves_the_hall(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         entry = await bench.enter(bench.ticket())
-        assert set(entry) == ENTRY_FIELDS
+        assert set(entry) == ENTRY_FIELDS | {"items"}
         assert {frozenset(item) for item in entry["items"]} == {frozenset({"id", "kind", "stem", "options"})}
         options = [option for item in entry["items"] for option in item["options"]]
         assert {frozenset(option) for option in options} == {frozenset({"key", "text"})}
@@ -130,7 +135,7 @@ def test_a_newer_entry_shuts_out_the_older_page(tmp_path: Path) -> None:
         ticket = bench.ticket()
         old = (await bench.enter(ticket))["fence"]
         new = (await bench.enter(ticket))["fence"]
-        assert new == old + 1
+        assert new >> 32 == (old >> 32) + 1
         for path, more in (
             ("/hall/answer", {"seq": 1, "item": "s1", "keys": ["A"]}),
             ("/hall/flag", {"seq": 1, "item": "s1", "on": True}),
@@ -150,7 +155,7 @@ def test_a_newer_pass_shuts_out_the_older_one_and_brings_its_own_hours(tmp_path:
         old, new = bench.ticket(), bench.ticket(fence=2, extra=600, seat="B-09")
         fence = (await bench.enter(old))["fence"]
         entry = await bench.enter(new)
-        assert (entry["seat"], entry["deadline"]) == ("B-09", CLOSES + 600_000)
+        assert (entry["seat"], entry["standing"]["deadline"]) == ("B-09", CLOSES + 600_000)
         for path, more in (("/hall/enter", {}), ("/hall/clock", {"fence": fence})):
             refused = await bench.post(path, {"pass": old, **more})
             assert (refused.status, refused.body["code"]) == (409, "superseded")
@@ -194,7 +199,7 @@ def test_handing_in_closes_the_paper_and_tells_how_much_was_answered(tmp_path: P
         assert again.body == first.body
         assert (await bench.answer(ticket, fence, 2, "s2", "A")).body["code"] == "handed_in"
         entry = await bench.enter(ticket)
-        assert (entry["handed_in"], entry["items"]) == (True, None)
+        assert (entry["standing"]["handed_in"], entry["items"]) == (True, None)
 
     play(tmp_path, story)
 
@@ -222,7 +227,7 @@ def test_more_time_given_by_the_office_reaches_the_running_page(tmp_path: Path) 
 
         async def told() -> bool:
             pulse = await bench.post("/hall/clock", {"pass": ticket, "fence": fence})
-            return bool(pulse.body["deadline"] == CLOSES + 600_000)
+            return bool(pulse.body["standing"]["deadline"] == CLOSES + 600_000)
 
         await until(told)
         bench.now = CLOSES + 599_000
@@ -259,7 +264,7 @@ def test_what_the_page_notices_is_written_down(tmp_path: Path) -> None:
         ticket = bench.ticket()
         fence = (await bench.enter(ticket))["fence"]
         noted = await bench.post("/hall/event", {"pass": ticket, "fence": fence, "kind": "hidden"})
-        assert noted.body == {"noted": True}
+        assert noted.body == {"noted": True, "locked": False}
         assert replay(journal_path(tmp_path), 7)[-1].event == Focus("hidden", at=bench.now)
         unknown = await bench.post("/hall/event", {"pass": ticket, "fence": fence, "kind": "yawned"})
         assert (unknown.status, unknown.body["code"]) == (422, "unknown_kind")
@@ -272,7 +277,8 @@ def test_the_invigilator_can_see_when_a_seat_was_last_heard_of(tmp_path: Path) -
         await bench.enter(bench.ticket())
 
         async def seen() -> bool:
-            return last_seen(journal_path(tmp_path), [7, 8]) == {7: bench.now}
+            found = standings(journal_path(tmp_path), sessions=[0])
+            return [(one.sitting, one.seen, one.stage) for one in found] == [(7, bench.now, "open")]
 
         await until(seen)
 
@@ -292,7 +298,7 @@ def test_a_hall_that_starts_again_knows_everything_it_acknowledged(tmp_path: Pat
         assert (await bench.enter(ticket))["answers"] == {"s1": ["A"], "s2": ["B"]}
         written = replay(journal_path(tmp_path), 7)
         assert chain_head(7, written) == written[-1].receipt
-        assert fold(begin(OPENS, CLOSES), [entry.event for entry in written]).seq == 2
+        assert fold(begin(Terms(opens=OPENS, closes=CLOSES)), [entry.event for entry in written]).seq == 2
 
     play(tmp_path, story)
 
@@ -373,6 +379,6 @@ def test_lifespan_is_answered_and_closes_the_journal(tmp_path: Path) -> None:
         await bench.hall({"type": "lifespan"}, receive, send)
         assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
         # A request after the end opens the journal again instead of failing.
-        assert (await bench.enter(bench.ticket()))["fence"] == 2
+        assert (await bench.enter(bench.ticket()))["fence"] >> 32 == 2
 
     play(tmp_path, story)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import io
+import shutil
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hall_door import Door, check_in, come_in, fresh, opened, rows, state_of
 from openpyxl import load_workbook
 from portal_stage import it_is, person
 from room_stage import PEOPLE, RoomStage
 
+from jiangheng.apps.exams import queries as exams
+from jiangheng.core.exam.events import Granted, Paused, Resumed
 from jiangheng.core.law.identity import mask_identity, mask_name
+from jiangheng.hall import books
 from jiangheng.kernel.perform import model_of
 from kept import kept
 
@@ -167,6 +173,14 @@ def test_the_result_list_that_is_handed_out_shows_no_whole_name_and_no_whole_num
 # ---- the watched room ----
 
 
+@pytest.fixture
+def door() -> Iterator[Door]:
+    """The hall, empty: rows of another test had the same numbers."""
+    shutil.rmtree(exams.home() / "hall", ignore_errors=True)
+    yield Door()
+    shutil.rmtree(exams.home() / "hall", ignore_errors=True)
+
+
 def test_the_room_shows_who_has_come_and_who_has_not(seated: RoomStage) -> None:
     session = seated.opened()
     first, *_rest = session.sittings.order_by("application__seat")
@@ -179,8 +193,6 @@ def test_the_room_shows_who_has_come_and_who_has_not(seated: RoomStage) -> None:
 
 
 def test_more_time_is_given_at_a_seat_with_a_reason_and_reaches_the_hall(seated: RoomStage) -> None:
-    from jiangheng.apps.exams import queries as exams
-
     session = seated.opened()
     one = session.sittings.order_by("application__seat").first()
     seated.admit(one)
@@ -219,6 +231,101 @@ def test_a_seat_of_another_room_is_not_found_from_this_one(seated: RoomStage) ->
     client = seated.browser("invigilator")
     assert client.get(f"/d/session/{session.pk}/seat/999999").status_code == 404
     assert seated.browser("evaluator1").get(f"/d/session/{session.pk}/room").status_code == 404
+
+
+def test_the_room_is_drawn_from_the_standings_and_no_journal_is_read_for_it(
+    seated: RoomStage, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = opened(seated)
+    one, other, _absent = rows(session)
+    it_is("2026-10-14", "09:05")
+    come_in(door, one)
+    come_in(door, other)
+    door.says("/hall/enter", {"pass": check_in(door, other)["pass"], "device": "elsewhere"}, status=409)
+    seen: list[str] = []
+    real = books.opened
+
+    def counted(address: Any) -> Any:
+        seen.append("opened")
+        return real(address)
+
+    def read(*_given: Any) -> Any:
+        raise AssertionError("a journal was read")
+
+    monkeypatch.setattr(books, "opened", counted)
+    monkeypatch.setattr(books, "replay", read)
+    text = seated.browser("invigilator").get(f"/d/session/{session.pk}/room").content.decode()
+    assert text.count("is-admitted") == 2 and text.count("is-ready") == 1
+    assert text.count("is-alarming") == 1 and "被拒绝：换了机器 1 次" in text
+    assert seen == ["opened", "opened"], "one question for how the seats stand, one for what was refused"
+
+
+@pytest.mark.parametrize(
+    ("events", "standing"),
+    [
+        ([Paused(reason="考场断电")], "paused"),
+        ([Paused(reason="考场断电"), Resumed(reason="来电")], "admitted"),
+        ([Granted(breaks=300, large=False)], "admitted"),
+    ],
+)
+def test_a_seat_shows_how_it_stands_in_the_hall(
+    seated: RoomStage, door: Door, events: list[Any], standing: str
+) -> None:
+    session = opened(seated)
+    one = rows(session)[0]
+    it_is("2026-10-14", "09:05")
+    shown, entry = come_in(door, one)
+    exams.control([one], *events)
+    # the next sign of life brings the standings up to date
+    door.says("/hall/clock", {"pass": shown, "fence": entry["fence"], "noted": 0})
+    text = seated.browser("invigilator").get(f"/d/session/{session.pk}/room").content.decode()
+    assert text.count(f"is-{standing}") == 1
+
+
+def test_a_page_not_heard_of_is_marked_and_one_turned_away_for_being_late_is_not_in(
+    seated: RoomStage, door: Door
+) -> None:
+    session = opened(seated)
+    one, other, _absent = rows(session)
+    it_is("2026-10-14", "09:05")
+    come_in(door, one)
+    it_is("2026-10-14", "09:31")
+    door.says("/hall/enter", {"pass": check_in(door, other)["pass"]}, status=409)
+    text = seated.browser("invigilator").get(f"/d/session/{session.pk}/room").content.decode()
+    assert text.count("is-silent") == 1 and text.count("is-ready") == 2 and "被拒绝：迟到 1 次" in text
+
+
+def test_everybody_gets_time_from_the_top_of_the_page_in_one_form(seated: RoomStage, door: Door) -> None:
+    session = opened(seated)
+    one = rows(session)[0]
+    it_is("2026-10-14", "09:05")
+    come_in(door, one)
+    client, address = seated.browser("invigilator"), f"/d/session/{session.pk}/room"
+    refused = client.post(address, {"step": "extend_all", "minutes": "8", "reason": ""})
+    text = refused.content.decode()
+    assert refused.status_code == 422 and 'value="8"' in text and text.count('<details class="act" open>') == 1
+    assert client.post(address, {"step": "extend_all", "minutes": "8", "reason": "考场断电"}).status_code == 302
+    assert state_of(one).extended == 480
+    again = client.post(address, {"step": "extend_all", "minutes": "8", "reason": "考场断电", "version": "2"})
+    assert again.status_code == 422 and state_of(one).extended == 480, "a button touched twice"
+
+
+def test_what_is_said_and_reported_at_a_seat_is_shown_to_those_who_watch_and_not_to_others(
+    seated: RoomStage, door: Door
+) -> None:
+    session = opened(seated)
+    one = rows(session)[0]
+    it_is("2026-10-14", "09:05")
+    come_in(door, one)
+    client, address = seated.browser("invigilator"), f"/d/session/{session.pk}/seat/{one.pk}"
+    assert client.post(address, {"step": "tell", "text": "请把证件放在桌面上"}).status_code == 302
+    said = {"step": "report", "kind": "order", "text": "与邻座交谈，已警告"}
+    assert client.post(address, said).status_code == 302
+    text = client.get(address).content.decode()
+    assert "请把证件放在桌面上" in text and "扰乱秩序：与邻座交谈，已警告" in text
+    assert "与邻座交谈" in seated.browser("exam_officer").get(f"/d/sitting/{one.pk}").content.decode()
+    assert client.post(address, {"step": "void", "reason": "经查实由他人替考"}).status_code in (403, 422)
+    assert fresh(one).state == "ready"
 
 
 # ---- the score sheet ----

@@ -2,8 +2,12 @@
 // local store only when its receipt is here. Refusals that no repeating can mend stop the line and are told once.
 
 import type { Clock } from "./clock.ts";
+import { unseal } from "./sealed.ts";
 import { Store, type Pending, type Shelf } from "./store.ts";
-import { same, type Entry, type HandedIn, type Problem, type Pulse, type Reply, type Saved, type Send } from "./wire.ts";
+import {
+  same, type Entry, type Fetch, type HandedIn, type Item, type Opened, type Problem, type Proof, type Pulse, type Reply, type SavedAll, type Send,
+  type Standing,
+} from "./wire.ts";
 
 export interface Listener {
   /** A receipt came; `at` is the server's time of saving. */
@@ -16,6 +20,8 @@ export interface Listener {
   late(waiting: number): void;
   /** Another device changed this item meanwhile; what it chose holds. */
   replaced(item: string, keys: readonly string[]): void;
+  /** How the sitting stands: paused, locked, on a break, or open; and what the invigilator wrote. */
+  standing(now: Standing): void;
   /** The line is dead for good. */
   stopped(code: string, reason: string): void;
 }
@@ -27,17 +33,30 @@ export class Stopped extends Error {
 
 export interface Ports {
   readonly send: Send;
+  readonly fetch: Fetch;
+  /** What names this browser to the hall, and what Safe Exam Browser says of the page. */
+  readonly self: () => Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly shelf: Shelf;
   /** Waits; the line may wake earlier by itself. */
   readonly sleep: (ms: number) => Promise<void>;
   /** A number from 0 up to 1, to keep a thousand pages from coming back in the same instant. */
   readonly chance: () => number;
+  /** Does another machine of the hall serve than the last time this was asked? */
+  readonly moved?: () => boolean;
 }
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 8_000;
 const MOST_NOTICES = 20;
+const MOST_TOGETHER = 100;
+// The hall takes no more than 64 KiB in one message; a long text goes alone.
+const MOST_BYTES = 48_000;
+const HELD_WAIT = 3_000;
+// Answers wait here until the invigilator lets the sitting go on, or the break is over.
+const HELD = new Set(["paused", "locked", "on_break", "not_begun"]);
+// The candidate did not agree, or the session has no pictures after all.
+const NO_PICTURES = new Set(["no_consent", "no_picture", "superseded", "handed_in", "voided", "ended", "too_many"]);
 // The hall will never take this entry, but the next one it may.
 const ENTRY_REFUSED = new Set(["stale", "foreign_item", "unknown_option", "one_only", "unfit", "too_long", "too_large", "bad_seq", "too_many", "malformed"]);
 
@@ -55,6 +74,9 @@ export class Line {
   private failures = 0;
   private opened = false;
   private entering = false;
+  private heard = 0;
+  private sealed: Promise<Uint8Array> | null = null;
+  private latest: Proof | null = null;
   private wake: () => void = () => undefined;
 
   constructor(private readonly pass: string, private readonly ports: Ports, private readonly listener: Listener) {}
@@ -62,15 +84,78 @@ export class Line {
   /** Open or reopen the page. Tries until the hall answers; what is still waiting here is already counted in. */
   async enter(): Promise<Entry> {
     const entry = await this.open();
-    this.store ??= new Store(this.ports.shelf, entry.sitting);
+    this.store ??= new Store(this.ports.shelf, entry.sitting, entry.fence);
     this.fence = entry.fence;
-    this.opened = entry.now >= entry.opens;
+    this.opened = entry.standing.now >= entry.opens;
     this.known = new Map(Object.entries(entry.answers));
     this.seq = Math.max(entry.seq, ...this.store.pending.map((one) => one.seq));
-    this.moved(entry.deadline);
+    this.heard = 0;
+    this.stands(entry.standing);
     void this.pump();
     return merged(entry, this.store.pending);
   }
+
+  /** Have the sealed paper on this computer before it is needed. */
+  async prepare(entry: Entry): Promise<void> {
+    while (this.dead === null) {
+      this.sealed ??= this.ports.fetch(entry.sealed);
+      try {
+        await this.sealed;
+        return;
+      } catch {
+        this.sealed = null;
+        this.failures += 1;
+        this.listener.line(false, this.waiting);
+        await this.pause(0);
+      }
+    }
+  }
+
+  /** The items, once the hour has come: the key is asked for as often as it takes. */
+  async unseal(entry: Entry): Promise<Item[]> {
+    let key = entry.key;
+    while (key === null) {
+      const reply = await this.attempt("/key", { pass: this.pass });
+      if (reply === null) continue;
+      const problem = problemOf(reply);
+      if (problem === null) key = (reply.body as Opened).key;
+      else if (problem.code === "not_begun") await this.pause(1);
+      else throw this.stop(problem);
+    }
+    await this.prepare(entry);
+    if (this.dead !== null) throw this.dead;
+    this.opened = true;
+    void this.pump();
+    return unseal(await (this.sealed as Promise<Uint8Array>), key, entry.order);
+  }
+
+  /** Go on a break that was granted, or come back from it. */
+  async rest(on: boolean): Promise<void> {
+    const reply = await this.attempt("/rest", { pass: this.pass, fence: this.fence, on });
+    // All messages of the invigilator come with it again; they are here already, or come with the next beat.
+    if (reply?.status === 200) this.stands({ ...(reply.body as Standing), notes: [] });
+    this.nudge();
+  }
+
+  /** Tell the hall what the candidate agreed to; it is asked for before the paper. */
+  async agree(to: string, yes: boolean): Promise<void> {
+    for (;;) {
+      const reply = await this.attempt("/agree", { pass: this.pass, fence: this.fence, to, yes });
+      if (reply === null) continue;
+      const problem = problemOf(reply);
+      if (problem !== null && problem.code !== "unknown_kind") this.stop(problem);
+      return;
+    }
+  }
+
+  /** Send what the camera saw, once; `false` when the hall wants no more of it. */
+  async picture(picture: string): Promise<boolean> {
+    const { status, body } = await this.ports.send("/picture", { pass: this.pass, fence: this.fence, picture });
+    return status === 200 || !NO_PICTURES.has((body as Partial<Problem>).code ?? "");
+  }
+
+  /** The last signature of the hall over what it has. */
+  get proof(): Proof | null { return this.latest; }
 
   /** Keep what is given at an item and send it. */
   choose(item: string, keys: readonly string[]): void {
@@ -106,15 +191,16 @@ export class Line {
     const fence = this.fence;
     let reply: Reply;
     try {
-      reply = await this.ports.send("/clock", { pass: this.pass, fence });
+      reply = await this.ports.send("/clock", { pass: this.pass, fence, noted: this.heard });
     } catch {
       return this.listener.line(false, this.waiting);
     }
     if (reply.status !== 200) return this.judgeBeat(reply, fence);
-    const pulse = reply.body as Pulse;
-    this.ports.clock.learn(pulse.now, began, this.ports.clock.elapsed());
-    this.moved(pulse.deadline);
-    if (pulse.handed_in && this.wanted === null) this.stop({ code: "handed_in", reason: "" });
+    const { standing, proof } = reply.body as Pulse;
+    this.ports.clock.learn(standing.now, began, this.ports.clock.elapsed());
+    this.latest = proof;
+    this.stands(standing);
+    if (standing.handed_in && this.wanted === null) this.stop({ code: "handed_in", reason: "" });
     else if (this.failures > 0) this.nudge();
     else this.listener.line(true, this.waiting);
   }
@@ -156,8 +242,11 @@ export class Line {
 
   /** Deal with one message; false when nothing is to be done. */
   private async next(): Promise<boolean> {
-    const entry = this.over ? undefined : this.store?.pending[0];
-    if (entry !== undefined) await this.deliver(entry);
+    if (this.ports.moved?.() === true) await this.rejoin();
+    const waiting = this.over ? [] : (this.store?.pending ?? []);
+    const [entry] = waiting;
+    if (waiting.length > 1) await this.deliverAll(together(waiting));
+    else if (entry !== undefined) await this.deliver(entry);
     else if (this.wanted !== null) await this.close(this.wanted.auto);
     else if (this.notices.length > 0 && this.failures === 0) await this.tell(this.notices.shift() as string);
     else return false;
@@ -173,13 +262,44 @@ export class Line {
       : await this.attempt("/flag", { ...common, on: entry.on });
     if (reply === null) return;
     const problem = problemOf(reply);
-    if (problem === null) {
-      const saved = reply.body as Saved;
-      if (entry.kind === "answer") this.known.set(entry.item, entry.keys);
-      store.drop(entry.seq);
-      this.moved(saved.deadline);
-      this.listener.saved(saved.saved_at);
-      this.listener.line(true, this.waiting);
+    if (problem === null) this.taken(entry, reply.body as { saved_at: number; deadline: number });
+    else await this.refused(entry, problem);
+  }
+
+  /** What gathered while the line was down goes in one message; the hall judges each entry by itself. */
+  private async deliverAll(entries: readonly Pending[]): Promise<void> {
+    const store = this.store as Store;
+    for (const { seq } of entries) store.trying(seq);
+    const said = entries.map((one) => ({ seq: one.seq, item: one.item, ...(one.kind === "answer" ? { keys: one.keys } : { on: one.on }) }));
+    const reply = await this.attempt("/answers", { pass: this.pass, fence: this.fence, entries: said });
+    if (reply === null) return;
+    const problem = problemOf(reply);
+    if (problem !== null) return this.refused(entries[0] as Pending, problem);
+    const all = reply.body as SavedAll;
+    for (const entry of entries) if (all.saved.includes(entry.seq)) this.taken(entry, all);
+    for (const { seq, code, reason } of all.refused) {
+      const entry = entries.find((one) => one.seq === seq);
+      // After a conflict the numbers are new, and after a stop nothing more is to be said.
+      if (entry === undefined || this.dead !== null || !store.pending.some((one) => one.seq === seq)) continue;
+      await this.refused(entry, { code, reason });
+      if (code === "seq_conflict" || HELD.has(code)) return;
+    }
+  }
+
+  private taken(entry: Pending, saved: { saved_at: number; deadline: number }): void {
+    if (entry.kind === "answer") this.known.set(entry.item, entry.keys);
+    (this.store as Store).drop(entry.seq);
+    this.moved(saved.deadline);
+    this.listener.saved(saved.saved_at);
+    this.listener.line(true, this.waiting);
+  }
+
+  private async refused(entry: Pending, problem: Problem): Promise<void> {
+    const store = this.store as Store;
+    if (HELD.has(problem.code)) {
+      this.listener.line(true, this.waiting, problem.code);
+      void this.beat();
+      await Promise.race([this.ports.sleep(HELD_WAIT), new Promise<void>((go) => { this.wake = go; })]);
     } else if (problem.code === "ended") {
       this.over = true;
       this.listener.late(this.waiting);
@@ -209,6 +329,25 @@ export class Line {
     this.seq = theirs.seq + store.pending.length;
   }
 
+  /** Another machine of the hall serves now. What the first confirmed while it was alone and this one never got is sent
+   * once more, unless somebody else has entered since. */
+  private async rejoin(): Promise<void> {
+    const store = this.store as Store;
+    const ours = this.fence;
+    const theirs = await this.open();
+    this.ports.moved?.(); // on the way there the address may have changed again
+    this.fence = theirs.fence;
+    this.seq = Math.max(this.seq, theirs.seq);
+    this.moved(theirs.standing.deadline);
+    if (entryOf(theirs.fence) > entryOf(ours) + 1) return;
+    for (const [item, keys] of this.known) {
+      const there = theirs.answers[item] ?? [];
+      const newer = store.pending.some((one) => one.kind === "answer" && one.item === item);
+      if (!newer && !same(there, keys)) store.push({ kind: "answer", seq: ++this.seq, item, keys, before: there, tried: false });
+    }
+    this.listener.line(true, this.waiting);
+  }
+
   private async close(auto: boolean): Promise<void> {
     const reply = await this.attempt("/submit", { pass: this.pass, fence: this.fence, auto });
     if (reply === null) return;
@@ -220,6 +359,7 @@ export class Line {
     const { done } = this.wanted as NonNullable<Line["wanted"]>;
     this.wanted = null;
     this.dead = new Stopped("handed_in", "");
+    this.latest = (reply.body as HandedIn).proof;
     done(reply.body as HandedIn);
   }
 
@@ -262,17 +402,23 @@ export class Line {
     try {
       for (;;) {
         const began = this.ports.clock.elapsed();
-        const reply = await this.attempt("/enter", { pass: this.pass });
+        const reply = await this.attempt("/enter", { pass: this.pass, ...this.ports.self() });
         if (reply === null) continue;
         const problem = problemOf(reply);
         if (problem !== null) throw this.stop(problem);
         const entry = reply.body as Entry;
-        this.ports.clock.learn(entry.now, began, this.ports.clock.elapsed());
+        this.ports.clock.learn(entry.standing.now, began, this.ports.clock.elapsed());
         return entry;
       }
     } finally {
       this.entering = false;
     }
+  }
+
+  private stands(standing: Standing): void {
+    this.heard += standing.notes.length;
+    this.listener.standing(standing);
+    this.moved(standing.deadline);
   }
 
   private moved(end: number): void {
@@ -298,6 +444,14 @@ export class Line {
   }
 }
 
+/** As many of the first entries as go into one message; one at least. */
+function together(entries: readonly Pending[]): readonly Pending[] {
+  const text = new TextEncoder();
+  let bytes = 0;
+  const count = entries.findIndex((entry) => (bytes += text.encode(JSON.stringify(entry)).length) > MOST_BYTES);
+  return entries.slice(0, Math.min(MOST_TOGETHER, count < 0 ? entries.length : Math.max(1, count)));
+}
+
 /** What the page shows: the hall's answers with the choices that are still on their way. */
 function merged(entry: Entry, pending: readonly Pending[]): Entry {
   const answers: Record<string, readonly string[]> = { ...entry.answers };
@@ -309,6 +463,9 @@ function merged(entry: Entry, pending: readonly Pending[]): Entry {
   }
   return { ...entry, answers, flags: [...flags] };
 }
+
+/** Which entry a fence is of: its lower half is a mark against guessing. */
+function entryOf(fence: number): number { return Math.floor(fence / 2 ** 32); }
 
 function problemOf(reply: Reply): Problem | null {
   if (reply.status === 200) return null;

@@ -15,6 +15,8 @@ export interface Acts {
   choose(item: string, keys: readonly string[]): void;
   mark(item: string, on: boolean): void;
   handIn(): void;
+  calculate(): void;
+  rest(): void;
 }
 
 export class PaperView {
@@ -25,6 +27,7 @@ export class PaperView {
   private readonly spoken = el("p", { class: "sr", "aria-live": "polite" });
   private readonly heading = el("h2", { tabindex: "-1" });
   private readonly body = el("div", { class: "exam-body" });
+  private readonly restButton: HTMLButtonElement;
   private readonly markButton: HTMLButtonElement;
   private readonly previous: HTMLButtonElement;
   private readonly next: HTMLButtonElement;
@@ -35,6 +38,7 @@ export class PaperView {
 
   constructor(private readonly entry: Entry, private readonly sheet: Sheet, private readonly say: Say, private readonly acts: Acts) {
     this.markButton = button("", "exam-mark", () => this.toggleMark(), { "aria-keyshortcuts": "m" });
+    this.restButton = button(say("break_go"), "btn-small", () => this.acts.rest(), { hidden: true });
     this.previous = button(say("previous"), "", () => this.turn(-1));
     this.next = button(say("next"), "btn-primary", () => this.turn(1));
     this.cells = sheet.units.map((_, place) => button(String(place + 1), "exam-cell", () => this.go(place)));
@@ -52,6 +56,12 @@ export class PaperView {
     if (this.clock.textContent === text) return;
     this.clock.textContent = text;
     this.clock.dataset["soon"] = remaining <= 60_000 ? "last" : remaining <= 600_000 ? "near" : "";
+  }
+
+  /** Seconds of breaks that are left; without any there is no button. */
+  breaks(seconds: number): void {
+    this.restButton.hidden = seconds === 0;
+    this.restButton.title = this.say("break_left", { minutes: Math.ceil(seconds / 60) });
   }
 
   /** Told once to everyone, also to a screen reader. */
@@ -149,6 +159,8 @@ export class PaperView {
       el("div", { class: "exam-clock", role: "timer", "aria-label": say("time_left") }, el("small", {}, say("time_left")), this.clock),
       this.savedNote,
       comfort(say),
+      ...(entry.calculator ? [button(say("calculator"), "btn-small exam-calculate", () => this.acts.calculate())] : []),
+      this.restButton,
       button(say("hand_in"), "exam-hand-in", () => this.acts.handIn()),
     );
   }

@@ -41,13 +41,20 @@ export function closing(auto: boolean, say: Say): { element: HTMLElement; waitin
 }
 
 /** Handed in. `late` choices never reached the hall: then the page stays, for the invigilator to see. */
-export function done(result: HandedIn, late: number, say: Say, go: () => void): HTMLElement {
+export function done(result: HandedIn, late: number, say: Say, go: (() => void) | null): HTMLElement {
   const text = say("done_text", { time: timeOfDay(result.handed_in), answered: result.answered, total: result.total });
   return card(say("done_title"),
     el("p", {}, text),
     el("p", { class: "code hint" }, say("done_receipt", { receipt: result.receipt.slice(0, 16) })),
     ...(late > 0 ? [el("p", { class: "notice notice-late", role: "alert" }, say("done_late", { count: late }))] : []),
-    button(say("done_go"), "btn-primary btn-large", go));
+    keep(result, say),
+    go === null ? el("p", {}, say("own_hall_done")) : button(say("done_go"), "btn-primary btn-large", go));
+}
+
+/** The signed receipt as a file, for those who want to keep it. */
+function keep({ proof }: HandedIn, say: Say): HTMLElement {
+  const content = `data:application/json,${encodeURIComponent(JSON.stringify(proof, null, 1))}`;
+  return el("p", {}, el("a", { href: content, download: `receipt-${proof.receipt.slice(0, 12)}.json` }, say("receipt_keep")));
 }
 
 /** The hall refused for good. */

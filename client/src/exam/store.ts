@@ -1,4 +1,5 @@
-// What has been chosen here and not yet been receipted by the hall. It survives a reload and a dead browser.
+// What has been chosen here and not yet been receipted by the hall. It survives a reload and a dead browser. Each page
+// writes under a name of its own, so that an older tab that does not know yet that it is out cannot write over a newer one.
 
 export interface PendingAnswer {
   readonly kind: "answer";
@@ -17,6 +18,8 @@ export interface Shelf {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
+  readonly length: number;
+  key(place: number): string | null;
 }
 
 export class Store {
@@ -24,9 +27,16 @@ export class Store {
   private safe = true;
   private readonly key: string;
 
-  constructor(private readonly shelf: Shelf, sitting: number) {
-    this.key = `jiangheng-exam-${sitting}`;
-    this.queue = this.read();
+  /** What pages before this one left is taken over; `fence` is the number of this page's entry. */
+  constructor(private readonly shelf: Shelf, sitting: number, fence: number) {
+    const prefix = `jiangheng-exam-${sitting}-`;
+    this.key = prefix + String(fence);
+    const older = this.names().filter((name) => name.startsWith(prefix) && name !== this.key);
+    const age = (name: string): number => Number(name.slice(prefix.length));
+    this.queue = joined([...older.sort((a, b) => age(a) - age(b)), this.key].map((name) => this.read(name)));
+    this.write();
+    // Only now: had the browser died in between, the next page would have found everything twice instead of not at all.
+    if (this.safe) for (const name of older) this.drops(name);
   }
 
   /** Everything not yet receipted, oldest first. */
@@ -65,9 +75,21 @@ export class Store {
     this.write();
   }
 
-  private read(): Pending[] {
+  private names(): string[] {
     try {
-      const kept: unknown = JSON.parse(this.shelf.getItem(this.key) ?? "[]");
+      return Array.from({ length: this.shelf.length }, (_, place) => this.shelf.key(place) ?? "");
+    } catch {
+      return [];
+    }
+  }
+
+  private drops(name: string): void {
+    try { this.shelf.removeItem(name); } catch { /* the next page finds it again and loses nothing */ }
+  }
+
+  private read(name: string): Pending[] {
+    try {
+      const kept: unknown = JSON.parse(this.shelf.getItem(name) ?? "[]");
       return Array.isArray(kept) ? kept.filter(isPending).sort((a, b) => a.seq - b.seq) : [];
     } catch {
       return [];
@@ -83,6 +105,23 @@ export class Store {
       this.safe = false;
     }
   }
+}
+
+/** The queues of several pages as one: a number that two of them used goes on under a new one. */
+function joined(queues: readonly (readonly Pending[])[]): Pending[] {
+  let most = Math.max(0, ...queues.flat().map((entry) => entry.seq));
+  const bySeq = new Map<number, Pending>();
+  for (const entry of queues.flat()) {
+    const other = bySeq.get(entry.seq);
+    if (other === undefined) bySeq.set(entry.seq, entry);
+    else if (!alike(other, entry)) bySeq.set(++most, { ...entry, seq: most, tried: false });
+  }
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+}
+
+function alike(a: Pending, b: Pending): boolean {
+  if (a.item !== b.item || a.kind !== b.kind) return false;
+  return a.kind === "flag" ? a.on === (b as PendingFlag).on : a.keys.join("\n") === (b as PendingAnswer).keys.join("\n");
 }
 
 function isPending(value: unknown): value is Pending {

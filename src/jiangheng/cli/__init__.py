@@ -100,7 +100,17 @@ def _address_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
 
 
+def _serve_options(sub: argparse.ArgumentParser) -> None:
+    _address_options(sub)
+    sub.add_argument("--hall-only", action="store_true", help="the exam hall alone, without pages and clock")
+    sub.add_argument("--workers", type=int, default=1, help="with --hall-only: processes, on a PostgreSQL journal (1)")
+
+
 def _serve(chosen: argparse.Namespace) -> int:
+    if chosen.hall_only:
+        from . import hall_serving
+
+        return hall_serving.serve_hall(host=chosen.host, port=chosen.port, workers=chosen.workers)
     start_django()
     from . import serving
 
@@ -246,6 +256,42 @@ def _bank(chosen: argparse.Namespace) -> int:
     return bank.run(chosen)
 
 
+def _attempt_options(sub: argparse.ArgumentParser) -> None:
+    from . import attempt
+
+    attempt.options(sub)
+
+
+def _attempt(chosen: argparse.Namespace) -> int:
+    from . import attempt
+
+    return attempt.run(chosen)
+
+
+def _site_options(sub: argparse.ArgumentParser) -> None:
+    from . import site
+
+    site.options(sub)
+
+
+def _site(chosen: argparse.Namespace) -> int:
+    from . import site
+
+    return site.run(chosen)
+
+
+def _bench_options(sub: argparse.ArgumentParser) -> None:
+    from . import bench
+
+    bench.options(sub)
+
+
+def _bench(chosen: argparse.Namespace) -> int:
+    from . import bench
+
+    return bench.run(chosen)
+
+
 def _tick(chosen: argparse.Namespace) -> int:
     start_django()
     from jiangheng.kernel import clockwork
@@ -256,12 +302,15 @@ def _tick(chosen: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Run, str]] = {
     "init": (_init_options, _init, "make an installation: home, keys, database, divisions, first administrator"),
-    "serve": (_address_options, _serve, "serve pages, API and exam hall on one port, with the clock"),
+    "serve": (_serve_options, _serve, "serve pages, API and exam hall on one port, with the clock"),
     "demo": (_demo_options, _demo, "build the sample city and serve it"),
     "check": (_nothing, _check, "check settings and every declaration"),
     "clause": (_clause_options, _clause, "where a clause of the notice lives: file and line of steps, rules, tests"),
     "standard": (_standard_options, _standard, "check, export and import standards as text"),
     "bank": (_bank_options, _bank, "measure items and assemble papers from plain files"),
+    "attempt": (_attempt_options, _attempt, "check the sealed bundle of an attempt, with nothing but the file"),
+    "site": (_site_options, _site, "hold an examination at a place without a good line: fetch, serve, return"),
+    "bench": (_bench_options, _bench, "measure the exam hall, and hurt it while candidates answer"),
     "eligibility": (_eligibility_options, _eligibility, "what a person may apply for, and what is missing"),
     "steps": (_steps_options, _steps, "the table of steps"),
     "docs": (_docs_options, _docs, "write docs/reference from the declarations"),

@@ -13,6 +13,7 @@ from django.db import close_old_connections, connections
 from jiangheng.kernel import clockwork
 
 from . import install, say
+from .hall_serving import server_config
 
 log = logging.getLogger("jiangheng.clock")
 TICK_SECONDS = 5.0
@@ -48,7 +49,7 @@ def serve(*, host: str, port: int) -> int:
     """Serve until SIGTERM or SIGINT; 0 after a clean stop, 1 if the port could not be opened."""
     if install.migrate():
         say("database brought up to date")
-    server = uvicorn.Server(_config(host, port))
+    server = uvicorn.Server(server_config("jiangheng.asgi:application", host=host, port=port))
     # uvicorn raises the signal again when it is done; ours replace the deadly default, so that we come back here
     before = {number: signal.signal(number, _asked_to_stop) for number in (signal.SIGTERM, signal.SIGINT)}
     clock = Clock()
@@ -64,13 +65,6 @@ def serve(*, host: str, port: int) -> int:
         for number, handler in before.items():
             signal.signal(number, handler)
     return 0 if server.started else 1
-
-
-def _config(host: str, port: int) -> uvicorn.Config:
-    return uvicorn.Config(
-        "jiangheng.asgi:application", host=host, port=port, log_level="warning", access_log=False,
-        server_header=False, timeout_graceful_shutdown=10,
-    )  # fmt: skip
 
 
 def _asked_to_stop(number: int, frame: FrameType | None) -> None:

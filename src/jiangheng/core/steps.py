@@ -196,6 +196,9 @@ FLOWS: dict[str, Flow] = {}
 FOLLOWERS: dict[str, list[tuple[str, Callable[..., None]]]] = {}
 """Step code → named followers, declared by rooms above the one that owns the step."""
 
+FINDERS: dict[str, Callable[[], Iterable[int]]] = {}
+"""Step code → what finds the things the clock should try, where asking each of them would cost too much."""
+
 
 def flow(name: str, model: str, label: Any, *, final: Iterable[str] = ()) -> Flow:
     """Register the flow of a kind of thing."""
@@ -219,6 +222,16 @@ def follow(code: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
     def wrap(function: Callable[..., None]) -> Callable[..., None]:
         FOLLOWERS.setdefault(code, []).append((f"{function.__module__}.{function.__qualname__}", function))
+        return function
+
+    return wrap
+
+
+def finds(code: str) -> Callable[[Callable[[], Iterable[int]]], Callable[[], Iterable[int]]]:
+    """Let the clock try that step only on the things whose numbers the function gives; its rules still decide."""
+
+    def wrap(function: Callable[[], Iterable[int]]) -> Callable[[], Iterable[int]]:
+        FINDERS[code] = function
         return function
 
     return wrap

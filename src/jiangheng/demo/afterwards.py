@@ -50,6 +50,7 @@ def open_ends(things: dict[str, Any], *, seed: int, report: Report = quiet) -> d
         "qixing",
         opinion="同意组织",
     )
+    wrong_key()
     it_is("2026-11-13", "10:00")
     planned("第四批", "2026-12-11", "2026-12-23T09:00", "2026-12-24T08:30", levels=["4"], bank="own")
     _waiting_filing(things["xs"], things["standard"])
@@ -58,6 +59,15 @@ def open_ends(things: dict[str, Any], *, seed: int, report: Report = quiet) -> d
     unseal(list(model_of("session").everywhere.filter(batch=second)))
     report("留下待办：一场即将开考的考试、一场待核对的纸质答卷、一批报名、一份计划、一项备案", 1, 1)
     return tickets
+
+
+def wrong_key() -> None:
+    """An item of the first batch turns out to have two right options; the centre has agreed, the city has to."""
+    sat = model_of("sitting").everywhere.filter(state="submitted", by_hand=False).order_by("-pk").first()
+    item = model_of("item").everywhere.get(bank=sat.paper.bank_id, code=sat.paper.codes[0])
+    reason = "新版国家标准实施后，另一选项的说法也成立，经三名专家核对"
+    found = make("correction.propose", item, "gl.center1", way="everyone", reason=reason)
+    do("correction.check", found, "gl.center2", opinion="情况属实")
 
 
 def about_to_sit(batch: Any, *, seed: int) -> dict[str, str]:

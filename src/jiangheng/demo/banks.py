@@ -20,6 +20,8 @@ UNIFIED = (
     ("互联网营销师", "marketer", "4"),
 )  # fmt: skip
 OWN = ("漓光电气电工", "enterprise_electrician_4", "4")
+WRITTEN = frozenset({"electrician_3"})
+"""The banks whose papers have a question that persons mark."""
 MODES = {"electrician_5": "one", "electrician_4": "ab", "electrician_3": "each"}
 
 
@@ -32,7 +34,7 @@ def unified(*, report: Callable[[str, int, int], None], which: Sequence[tuple[st
         bank = make("bank.found", guilin, "gl.center1", name=f"{name}{NAMES[level]}统一题库", **table_of(content))
         hands = ("gl.writer", "gl.reviewer", "gl.reviewer2", "gl.center2", "gl.center1")
         fill(bank, file, hands)
-        plan(bank, ("gl.center1", "gl.center2"), mode=MODES.get(file, "one"))
+        plan(bank, ("gl.center1", "gl.center2"), mode=MODES.get(file, "one"), written=file in WRITTEN)
         report(f"{name}{NAMES[level]}统一题库命题、审题、入库", place, len(files))
 
 
@@ -120,13 +122,24 @@ def fill(bank: Any, file: str, hands: tuple[str, str, str, str, str]) -> None:
         perform_many(step_of(f"item.{step}"), pks, actor=as_(who))
 
 
-def plan(bank: Any, hands: tuple[str, str], *, mode: str) -> Any:
-    """A plan of composition as most institutions compose, written by one and enacted by another."""
+def plan(bank: Any, hands: tuple[str, str], *, mode: str, written: bool = False) -> Any:
+    """A plan of composition as most institutions compose, written by one and enacted by another.
+
+    ``written``: one short answer, which persons mark, in the place of two judgements.
+    """
+    judgements = (
+        [
+            {"kind": "judgement", "count": 18, "marks": "1"},
+            {"kind": "short", "count": 1, "marks": "2"},
+        ]
+        if written
+        else [{"kind": "judgement", "count": 20, "marks": "1"}]
+    )
     content = {
         "mode": mode,
         "kinds": [
             {"kind": "single", "count": 60, "marks": "1"}, {"kind": "multiple", "count": 20, "marks": "1"},
-            {"kind": "judgement", "count": 20, "marks": "1"},
+            *judgements,
         ],
         "minutes": 90,
         "pass_mark": 60,

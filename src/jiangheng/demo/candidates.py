@@ -8,6 +8,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from jiangheng.apps.exams import queries as exams
@@ -38,14 +39,43 @@ async def _post(app: Any, path: str, message: dict[str, Any]) -> dict[str, Any]:
     return dict(answer)
 
 
-async def _sit(app: Any, ticket: str, *, key: dict[str, tuple[str, ...]], ability: float, seed: str) -> None:
+async def _paper(app: Any, entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """The items in the order of the seat, opened with the key as a page opens them."""
+    face = json.loads(AESGCM(bytes.fromhex(entry["key"])).decrypt(bytes(12), await _fetch(app, entry["sealed"]), None))
+    items = {item["id"]: item for item in face["items"]}
+    return [items[code] for code in entry["order"]["items"]]
+
+
+async def _fetch(app: Any, seal: str) -> bytes:
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(event: dict[str, Any]) -> None:
+        sent.append(event)
+
+    await app({"type": "http", "method": "GET", "path": f"/hall/sealed/{seal}", "headers": []}, receive, send)
+    return b"".join(event.get("body", b"") for event in sent[1:])
+
+
+KNOWN = "先断开电源并验电，挂牌上锁，再按图逐级检查，记录故障现象、原因和处理结果。"
+"""What somebody writes who knows what an open question asks for."""
+
+Key = dict[str, tuple[tuple[str, ...], list[str]]]
+"""Of each item what is right, and its options in the order its author wrote them, both as a candidate gives them."""
+
+
+async def _sit(app: Any, ticket: str, *, key: Key, ability: float, seed: str) -> None:
     entry = await _post(app, "/hall/enter", {"pass": ticket})
-    for number, item in enumerate(entry["items"], start=entry["seq"] + 1):
+    for number, item in enumerate(await _paper(app, entry), start=entry["seq"] + 1):
         # drawn by item, not in the order of the seat: the layout's secret differs from home to home
         draw = random.Random(f"{seed}:{item['id']}")
-        options = sorted(option["key"] for option in item["options"])
+        right, options = key[item["id"]]
         knows = draw.random() < ability
-        keys = list(key[item["id"]]) if knows else [draw.choice(options)]
+        keys = list(right) if knows else [draw.choice(options or ["记不清了。"])]
+        if knows and not right:
+            keys = [KNOWN]
         if not knows and item["kind"] == "multiple":
             keys = sorted(draw.sample(options, 2))
         await _post(app, "/hall/answer", {
@@ -54,13 +84,20 @@ async def _sit(app: Any, ticket: str, *, key: dict[str, tuple[str, ...]], abilit
     await _post(app, "/hall/submit", {"pass": ticket, "fence": entry["fence"]})
 
 
+def _key(paper: Any) -> Key:
+    right, dealt, ids = exams.right_answers(paper), exams.relabelling(paper), exams.public_ids(paper)
+    return {
+        ids[item.code]: (right[ids[item.code]], list(dealt.public(item.code, item.keys)))
+        for item in itembank.paper_items(paper)
+    }
+
+
 def sit_all(sittings: list[Any], *, abilities: dict[int, float], seed: int) -> None:
     """Let every admitted candidate answer his paper and hand in; ``abilities`` by sitting."""
-    keys: dict[int, dict[str, tuple[str, ...]]] = {}
+    keys: dict[int, Key] = {}
     for one in sittings:
         if one.paper_id not in keys:
-            ids = exams.public_ids(one.paper)
-            keys[one.paper_id] = {ids[item.code]: item.answer for item in itembank.paper_items(one.paper)}
+            keys[one.paper_id] = _key(one.paper)
     jobs = [(exams.pass_for(one), keys[one.paper_id], abilities[one.pk], one.application.ticket) for one in sittings]
 
     async def everyone() -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from jiangheng.apps.batches import queries as batches
+from jiangheng.apps.exams import queries as exams
 from jiangheng.apps.practicals import queries as practicals
 from jiangheng.core.errors import Refused
 from jiangheng.core.steps import step_of
@@ -190,6 +191,28 @@ def theory(
     it_is(day, "10:40")
     for session in sessions:
         do("session.close", session, f"{key}.invigilator1")
+    it_is(day, "14:30")
+    markings(sessions, key=key)
+
+
+def markings(sessions: list[Any], *, key: str) -> None:
+    """What was answered in words goes to three evaluators; two mark, and where they lie apart the third."""
+    rows = model_of("marking").everywhere.filter(sitting__session__in=sessions, state="waiting").order_by("number")
+    if not rows:
+        return
+    evaluators = [as_(f"{key}.evaluator{number}") for number in (1, 2, 3)]
+    named = [actor.id.partition(":")[2] for actor in evaluators]
+    overlooked = False
+    for row in list(rows):
+        row = do("marking.assign", row, f"{key}.officer", markers=named)
+        knows = any(candidates.KNOWN in asked.text for asked in exams.open_answers(row))
+        # the second marker overlooks one answer, so that somebody else has to decide
+        marks = ("2", "2" if overlooked else "0", "2") if knows else ("0", "0", "0")
+        overlooked = overlooked or knows
+        for step, actor, mark in zip(("first", "second", "third"), evaluators, marks, strict=True):
+            row.refresh_from_db()
+            if row.state == step:
+                do(f"marking.{step}", row, actor, marks={asked.place: mark for asked in exams.open_answers(row)})
 
 
 def practical(

@@ -1,7 +1,8 @@
-"""Group commit: drafts gather while the last batch is written, then one transaction, one fsync, and every waiter hears.
+"""Group commit: drafts gather while the last batch is written, then one transaction, one flush, and every waiter hears.
 
 One writer thread owns the connection. Two classes of failure reach a waiter: :class:`Busy` (the pool is full, try
-again soon) and :class:`Lost` (the store failed, another hall wrote to this chain, or the hall is closing). A failed
+again soon) and :class:`Lost` (the store failed, another hall wrote to this chain, or the hall is closing); a full disk
+is a :class:`Full` of its own, because people can do something about it. A failed
 chain is marked broken *before* its waiters hear, and no later draft of it is written, so that a receipt never stands on
 an entry that is not there.
 """
@@ -10,19 +11,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
-from .store_sqlite import Draft, Entry, Store
+from .entries import Draft, Entry, Standing, Store, StoreError, StoreFull
 
 _log = logging.getLogger("jiangheng.hall")
-_MOST_WAITING = 4096
-_LARGEST_BATCH = 1024
+_MOST_WAITING = 20_000
+_LARGEST_BATCH = 2048
 _TICK_SECONDS = 0.5
+_LISTEN_SECONDS = 0.3
+# On a server with several writers an entry may become visible after one with a higher id.
+_LOOK_BACK = 5_000
 
 
 class Busy(Exception):
@@ -33,43 +35,53 @@ class Lost(Exception):
     """The draft is not on disk and will not be: the page keeps the answer and tries again."""
 
 
+class Overtaken(Lost):
+    """The draft is not on disk: another process of the hall wrote to this chain. Who reads it again may go on."""
+
+
+class Full(Lost):
+    """The draft is not on disk because the disk is full: the page keeps the answer, somebody has to make room."""
+
+
 class Chain(Protocol):
     """Whoever builds the chain of one sitting; the writer marks it broken when a draft of it could not be written."""
 
     broken: bool
 
 
-@dataclass(slots=True)
 class _Waiting:
-    draft: Draft
-    chain: Chain
-    done: asyncio.Future[None]
-    failed: bool = False
+    __slots__ = ("chain", "done", "draft", "failed")
+
+    def __init__(self, draft: Draft, chain: Chain, done: asyncio.Future[None]) -> None:
+        self.draft, self.chain, self.done = draft, chain, done
+        self.failed: Exception | None = None
 
 
 class Journal:
     """The writer thread and its pool. ``heard`` is called on the event loop with control entries of the offices;
-    ``seen`` is called on the writer thread and hands over the presences to note."""
+    ``news`` is called on the writer thread and hands over standings and counts of refusals to note."""
 
     def __init__(
         self,
-        path: Path,
+        open_store: Callable[[], Store],
         *,
         heard: Callable[[list[Entry]], None],
-        seen: Callable[[], list[tuple[int, int]]],
+        news: Callable[[], tuple[list[Standing], list[tuple[int, int, str, int]]]],
         most_waiting: int = _MOST_WAITING,
     ) -> None:
-        self._path = path
+        self._open_store = open_store
         self._heard = heard
-        self._seen = seen
+        self._news = news
         self._most = most_waiting
         self._loop = asyncio.get_running_loop()
         self._pool: list[_Waiting] = []
         self._wake = threading.Condition()
         self._closing = False
-        self._reader = Store(path)
-        self._writer: Store | None = Store(path)
+        self._reader: Store | None = open_store()
+        self._writer: Store | None = open_store()
         self._heard_id = self._reader.last_id()
+        self._heard_ids: set[int] = set()
+        self._listened = 0.0
         self._thread = threading.Thread(target=self._work, name="hall-journal", daemon=True)
         self._thread.start()
 
@@ -82,12 +94,21 @@ class Journal:
             if len(self._pool) >= self._most:
                 raise Busy
             self._pool.append(_Waiting(draft, chain, done))
-            self._wake.notify()
+            if len(self._pool) == 1:
+                self._wake.notify()
         return done
 
-    def replay(self, sitting: int) -> list[Entry]:
-        """All entries of one sitting that are on disk."""
-        return self._reader.replay(sitting)
+    def read(self, act: Callable[[Store], Any]) -> Any:
+        """What a reading of the journal gives; ``StoreError`` when it cannot be read now."""
+        if self._reader is None:
+            self._reader = self._open_store()
+        try:
+            return act(self._reader)
+        except StoreError:
+            # A connection that failed once may not be trusted; the next reading opens another.
+            self._reader.close()
+            self._reader = None
+            raise
 
     def close(self) -> None:
         """Write what is waiting, then stop. Futures of the last batch are resolved by the loop as usual."""
@@ -95,7 +116,8 @@ class Journal:
             self._closing = True
             self._wake.notify()
         self._thread.join()
-        self._reader.close()
+        if self._reader is not None:
+            self._reader.close()
 
     def _work(self) -> None:
         while True:
@@ -106,7 +128,9 @@ class Journal:
                 last = self._closing and not self._pool
             if batch:
                 self._write(batch)
-            self._listen()
+            if last or time.monotonic() - self._listened >= _LISTEN_SECONDS:
+                self._listen()
+                self._listened = time.monotonic()
             if last:
                 break
         if self._writer is not None:
@@ -115,45 +139,52 @@ class Journal:
     def _write(self, batch: list[_Waiting]) -> None:
         # A chain broken by an earlier batch gets nothing more: its later entries would stand on a missing one.
         good = [waiting for waiting in batch if not waiting.chain.broken]
+        why: type[Lost] = Overtaken
         try:
             refused = {id(draft) for draft in self._open().append([waiting.draft for waiting in good])}
-        except (sqlite3.Error, OSError) as error:
+        except StoreError as error:
             _log.error("the hall's journal could not be written: %s", error)
             self._drop_writer()
+            why = Full if isinstance(error, StoreFull) else Lost
             refused = {id(waiting.draft) for waiting in good}
-        for waiting in batch:
-            if waiting.chain.broken or id(waiting.draft) in refused:
-                waiting.chain.broken = True
-                waiting.failed = True
+        if refused or len(good) < len(batch):
+            for waiting in batch:
+                if id(waiting.draft) in refused:
+                    waiting.chain.broken = True
+                    waiting.failed = why("the entry could not be written")
+                elif waiting.chain.broken:
+                    waiting.failed = Lost("an entry before it could not be written")
         self._tell(_resolve, batch)
 
     def _listen(self) -> None:
-        """Note presences, and pass on what the offices wrote since the last time."""
+        """Note how seats stand, and pass on what the offices wrote since the last time."""
+        standings, counted = self._news()
         try:
             store = self._open()
-            if seen := self._seen():
-                store.mark_seen(seen)
-            entries = store.controls(self._heard_id)
-        except (sqlite3.Error, OSError) as error:
+            if standings:
+                store.stand(standings)
+            if counted:
+                store.turn_away(counted)
+            back = max(0, self._heard_id - _LOOK_BACK)
+            entries = [entry for entry in store.controls(back) if entry.id not in self._heard_ids]
+        except StoreError as error:
             _log.error("the hall's journal could not be read: %s", error)
             self._drop_writer()
             return
         if entries:
-            self._heard_id = entries[-1].id
+            self._heard_id = max(self._heard_id, entries[-1].id)
+            self._heard_ids = {id for id in self._heard_ids if id > back} | {entry.id for entry in entries}
             self._tell(self._heard, entries)
 
     def _open(self) -> Store:
         if self._writer is None:
-            self._writer = Store(self._path)
+            self._writer = self._open_store()
         return self._writer
 
     def _drop_writer(self) -> None:
         # A fresh connection for the next batch: after an input/output error the old one may not be trusted.
         if self._writer is not None:
-            try:
-                self._writer.close()
-            except sqlite3.Error as error:
-                _log.error("the hall's journal could not be closed: %s", error)
+            self._writer.close()
             self._writer = None
 
     def _tell(self, receive: Callable[[Any], None], what: Any) -> None:
@@ -167,7 +198,7 @@ def _resolve(batch: Iterable[_Waiting]) -> None:
     for waiting in batch:
         if waiting.done.done():
             continue
-        if waiting.failed:
-            waiting.done.set_exception(Lost("the entry could not be written"))
+        if waiting.failed is not None:
+            waiting.done.set_exception(waiting.failed)
         else:
             waiting.done.set_result(None)

@@ -1,11 +1,14 @@
 """Papers as candidates may see them: one JSON file per digest, kept in memory once read (clauses K7-K9, K13).
 
 A paper's digest is the SHA-256 of its canonical content, so a file that was changed after it was published is refused.
+A device gets the paper sealed, before the start, and the small key that opens it at the start: so ten thousand may
+begin in one second.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
 import re
@@ -15,12 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from jiangheng.core.exam import items as bank
 from jiangheng.core.exam.asked import Asked
-from jiangheng.core.exam.shuffle import Layout, individual_paper
+from jiangheng.core.exam.shuffle import Layout, Plan, laid_out, plan_of
 
-from .wire import Face, Item, Option
+from .wire import Face, Item
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 # The exam page shows pictures that come with the paper or lie on its own server, and no others.
@@ -49,31 +53,55 @@ class NoPaper(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper in memory: its face, and what may be given at each item and at each part of a case."""
+    """A paper in memory: its face, what may be given at each item and at each part of a case, and the sealed face with
+    its key. ``seal`` is the SHA-256 of the sealed bytes, under which a device fetches them; ``plan`` is what of its
+    order is the same at every seat."""
 
     face: Face
     asked: Mapping[str, Asked]
+    key: bytes
+    sealed: bytes
+    seal: str
+    plan: Plan
 
-    def items(self, seed: str) -> tuple[Item, ...]:
-        """The items in the order of the seat with that hex seed; options keep the author's keys wherever they stand."""
-        layout = individual_paper([_bank_item(item) for item in self.face.items], seed=bytes.fromhex(seed))
-        faces = {item.id: item for item in self.face.items}
-        return tuple(_laid_out(faces[id], layout) for id in layout.items)
+    def layout(self, seed: str) -> Layout:
+        """The order of items and options at the seat with that hex seed; keys stay with their options wherever they
+        stand. It says nothing about what the items ask."""
+        return laid_out(self.plan, seed=bytes.fromhex(seed))
 
 
 class Papers:
-    """The papers of one hall."""
+    """The papers of one hall; ``secret`` is what their sealing keys are derived from."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, secret: bytes) -> None:
         self._folder = papers_folder(home)
+        self._secret = secret
         self._open: dict[str, Paper] = {}
+        self._sealed: dict[str, Paper] = {}
 
     def get(self, digest: str) -> Paper:
         """The paper of that digest; :class:`NoPaper` when it is missing or altered."""
         paper = self._open.get(digest)
         if paper is None:
-            paper = self._open[digest] = _read(self._folder, digest)
+            paper = self._open[digest] = _sealed(*_read(self._folder, digest), self._secret)
+            self._sealed[paper.seal] = paper
         return paper
+
+    def sealed(self, seal: str) -> bytes:
+        """The sealed bytes of that digest; :class:`NoPaper` when no paper in use has them."""
+        paper = self._sealed.get(seal)
+        if paper is None:
+            raise NoPaper(seal)
+        return paper.sealed
+
+
+def _sealed(face: Face, asked: Mapping[str, Asked], secret: bytes) -> Paper:
+    key = hmac.digest(secret, b"jiangheng/paper seal/1\n" + face.digest.encode(), "sha256")
+    # One key seals one text and never another, so the nonce may be the same every time; every process of a hall, and
+    # a hall that was started again, makes the same bytes.
+    sealed = AESGCM(key).encrypt(bytes(12), msgspec.json.encode(face), None)
+    plan = plan_of([_bank_item(item) for item in face.items])
+    return Paper(face, asked, key, sealed, hashlib.sha256(sealed).hexdigest(), plan)
 
 
 def papers_folder(home: Path) -> Path:
@@ -118,7 +146,7 @@ def publish(home: Path, face: Mapping[str, Any]) -> str:
     return digest
 
 
-def _read(folder: Path, digest: str) -> Paper:
+def _read(folder: Path, digest: str) -> tuple[Face, dict[str, Asked]]:
     # The digest comes from a signed pass, yet it becomes a file name: nothing but hex may pass.
     if not _DIGEST.fullmatch(digest):
         raise NoPaper(digest)
@@ -127,7 +155,7 @@ def _read(folder: Path, digest: str) -> Paper:
         face = msgspec.json.decode(content, type=Face)
         if face_digest(json.loads(content)) != digest:
             raise NoPaper(digest)
-        return Paper(face, _asked(face))
+        return face, _asked(face)
     except (OSError, ValueError) as error:
         raise NoPaper(f"{digest}: {error}") from error
 
@@ -142,20 +170,6 @@ def _bank_item(item: Item) -> bank.Item:
         targets=tuple(bank.Option(target.key, target.text) for target in item.targets),
         parts=tuple(_bank_item(part) for part in item.parts),
     )
-
-
-def _laid_out(item: Item, layout: Layout) -> Item:
-    return msgspec.structs.replace(
-        item,
-        options=_in_order(item.options, layout.options[item.id]),
-        targets=_in_order(item.targets, layout.targets.get(item.id, ())),
-        parts=tuple(_laid_out(part, layout) for part in item.parts),
-    )
-
-
-def _in_order(options: tuple[Option, ...], keys: tuple[str, ...]) -> tuple[Option, ...]:
-    named = {option.key: option for option in options}
-    return tuple(named[key] for key in keys)
 
 
 def _asked(face: Face) -> dict[str, Asked]:

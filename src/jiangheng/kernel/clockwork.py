@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jiangheng.core.authority import SYSTEM, Role
 from jiangheng.core.errors import Refused
-from jiangheng.core.steps import FLOWS, Step
+from jiangheng.core.steps import FINDERS, FLOWS, Step
 
 from . import followers
 from .perform import model_of, perform
@@ -25,6 +25,8 @@ def tick() -> int:
     done = followers.run()
     for step in automatic():
         waiting = model_of(step.flow).everywhere.filter(state__in=step.source).order_by("pk")
+        if find := FINDERS.get(step.code):
+            waiting = waiting.filter(pk__in=list(find()))
         for thing in waiting.iterator():
             # asked without a lock first: most things wait for a date, and a lock for each would stop the offices
             if step.refusals(thing):

@@ -6,46 +6,26 @@ its backups). The value is bound to its column (AAD), so a cipher text moved to 
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import models
 
 from jiangheng.core.law.identity import normalise
 
+from . import keys
+
 KEY_ID = b"\x01"
-
-
-@functools.lru_cache(maxsize=8)
-def _master(path: Path) -> bytes:
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(32))
-    key = path.read_bytes()
-    if len(key) != 32:
-        raise ValueError(f"the vault key {path.name} must hold 32 bytes")
-    return key
-
-
-@functools.lru_cache(maxsize=32)
-def _derived(path: Path, purpose: str) -> bytes:
-    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(_master(path))
 
 
 def subkey(purpose: str) -> bytes:
     """A 32-byte key for one purpose, derived from the installation's master key."""
-    return _derived(Path(settings.HOME) / "keys" / "vault.key", purpose)
+    return keys.subkey(Path(settings.HOME), purpose)
 
 
 def seal_bytes(data: bytes, *, column: str) -> bytes:

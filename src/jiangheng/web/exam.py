@@ -74,7 +74,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def _stand(sitting: Sitting | None, request: HttpRequest) -> dict[str, Any]:
-    """``stand`` says what the page offers: none, wait, enter, late, paper, collect, written, in or absent."""
+    """``stand`` says what the page offers: none, wait, enter, late, paper, collect, written, in, absent or voided."""
     if sitting is None:
         return {"stand": "none", "again": 60}
     ends = sitting.session.starts_at + dt.timedelta(minutes=sitting.session.minutes)
@@ -82,8 +82,8 @@ def _stand(sitting: Sitting | None, request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"starts_at": sitting.session.starts_at, "ends_at": ends}
     if sitting.state == "submitted":
         return {**context, "stand": "in", "total": len(sitting.paper.items), "receipt": sitting.answers_digest[:16]}
-    if sitting.state == "absent":
-        return {**context, "stand": "absent"}
+    if sitting.state in ("absent", "voided"):
+        return {**context, "stand": sitting.state}
     if sitting.state == "on_paper":
         return {**context, "stand": "written", "again": 60}
     if sitting.state == "admitted":
@@ -101,7 +101,7 @@ def _stand(sitting: Sitting | None, request: HttpRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _own(request: HttpRequest, pk: int) -> Sitting:
+def own_sitting(request: HttpRequest, pk: int) -> Sitting:
     """The candidate's own sitting of that number; OutOfReach for every other."""
     sitting = exams.sitting_of(request.actor, request.session[TICKET])  # type: ignore[attr-defined]
     if sitting is None or sitting.pk != pk:
@@ -114,12 +114,12 @@ def _own(request: HttpRequest, pk: int) -> Sitting:
 @require_POST
 def admit(request: HttpRequest, pk: int) -> HttpResponse:
     """入场: once the room is open. Pressing twice is no harm."""
-    sitting = _own(request, pk)
+    sitting = own_sitting(request, pk)
     if sitting.state == "ready":
         try:
             perform(step_of("sitting.admit"), pk, actor=request.actor)  # type: ignore[attr-defined]
         except Refused as no:
-            if _own(request, pk).state == "ready":
+            if own_sitting(request, pk).state == "ready":
                 for refusal in no.refusals:
                     notes.warning(request, _("{reason}。{mend}").format(reason=refusal.reason, mend=refusal.mend))
                 return HttpResponseRedirect("/exam")
@@ -131,7 +131,7 @@ def admit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """The page on which the hall shows the paper."""
-    sitting = _own(request, pk)
+    sitting = own_sitting(request, pk)
     if sitting.state != "admitted":
         return HttpResponseRedirect("/exam")
     context = {
@@ -148,12 +148,12 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def done(request: HttpRequest, pk: int) -> HttpResponse:
     """The hall says it is over: collect and mark. A second call finds it done; a call too early leads back."""
-    sitting = _own(request, pk)
+    sitting = own_sitting(request, pk)
     if sitting.state == "admitted":
         try:
             perform(step_of("sitting.submit"), pk, actor=request.actor)  # type: ignore[attr-defined]
         except Refused as no:
-            if _own(request, pk).state == "admitted":
+            if own_sitting(request, pk).state == "admitted":
                 for refusal in no.refusals:
                     notes.warning(request, _("{reason}。{mend}").format(reason=refusal.reason, mend=refusal.mend))
     return HttpResponseRedirect("/exam")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import candidate, exam, objections, paths, portal, recognitions, standards, verification
+from . import attempt, candidate, exam, objections, paths, portal, recognitions, standards, verification
 
 urlpatterns = [
     path("", portal.home, name="portal"),
@@ -38,5 +38,8 @@ urlpatterns = [
     path("exam/", exam.mine),
     path("exam/<int:pk>/admit", exam.admit, name="exam_admit"),
     path("exam/<int:pk>/paper", exam.paper, name="exam_paper"),
+    path("exam/<int:pk>/result", attempt.result, name="exam_result"),
+    path("exam/<int:pk>/receipt.json", attempt.receipt, name="exam_receipt"),
+    path("exam/<int:pk>/attempt.json", attempt.bundle, name="exam_attempt"),
     path("exam/<int:pk>/done", exam.done, name="exam_done"),
 ]

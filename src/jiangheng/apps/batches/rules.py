@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from jiangheng.apps.institutions import queries as institutions
 from jiangheng.apps.itembank import queries as itembank
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.law import calendar, levels
@@ -171,10 +172,13 @@ def somebody_is_approved(batch: Any) -> bool:
 @rule(_("座位或工位不够"), clause="K10", mend=_("退回修改计划，增加考场"))
 def seats_suffice(batch: Any) -> str:
     count = batch.applications.filter(state="approved").count()
-    seats = sum(room.capacity for room in batch.theory_rooms.all())
-    return (
-        _t("审核通过 {count} 人，理论考场只有 {seats} 个机位").format(count=count, seats=seats) if count > seats else ""
-    )
+    rooms = list(batch.theory_rooms.all())
+    seats = sum(len(institutions.usable_seats(room)) for room in rooms)
+    if count <= seats:
+        return ""
+    told = _t("审核通过 {count} 人，理论考场只有 {seats} 个机位").format(count=count, seats=seats)
+    red = sum(room.capacity for room in rooms) - seats
+    return told + _t("（另有 {red} 个机位检测不合格，修好并重新检测后可用）").format(red=red) if red else told
 
 
 @rule(_("考试成绩没有出齐"), clause="K10", mend=_("请完成理论收卷、实操签字锁定和缺考登记"))

@@ -8,19 +8,25 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from jiangheng.core.authority import Role
+from jiangheng.core.authority import Actor, Role
 from jiangheng.kernel import vault
-from jiangheng.kernel.scoping import Scoped
+from jiangheng.kernel.scoping import Scoped, ScopedQuerySet
 from jiangheng.kernel.vault import SealedField
 
 
 class Session(Scoped):
-    """One room at one time."""
+    """One room at one time.
+
+    ``calculator``, ``lock_after`` (leavings of the page after which it is locked, 0: never), ``exam_browser`` with the
+    config keys that are accepted, and ``camera`` (seconds between pictures, 0: none) say how it is conducted.
+    """
 
     STATES: ClassVar = [
         ("planned", _("待启封")),
@@ -37,7 +43,14 @@ class Session(Scoped):
     room = models.ForeignKey("institutions.Room", on_delete=models.PROTECT, related_name="+")
     starts_at = models.DateTimeField(_("开始时间"))
     minutes = models.PositiveSmallIntegerField(_("时长（分钟）"))
+    calculator = models.BooleanField(_("页面计算器"), default=False)
+    lock_after = models.PositiveSmallIntegerField(_("离开页面几次后锁定"), default=0)
+    exam_browser = models.BooleanField(_("须用防作弊浏览器"), default=False)
+    browser_keys = models.JSONField(_("防作弊浏览器配置密钥"), default=list)
+    camera = models.PositiveSmallIntegerField(_("拍照间隔（秒）"), default=0)
     invigilators = models.ManyToManyField("offices.Account", related_name="+")
+    # how many pictures a step has just destroyed: for the trail, which alone keeps it
+    pictures_destroyed: int = 0
 
     def __str__(self) -> str:
         return f"{self.batch.title} {self.room.name}"
@@ -52,6 +65,10 @@ class Sitting(Scoped):
     """One candidate's sitting of one paper. ``face`` is the digest under which the hall knows the paper.
 
     ``by_hand``: it was taken on printed paper; ``written`` then holds what was typed in and agreed, as JSON, sealed.
+    ``extra`` and ``breaks`` are the minutes granted to this candidate, ``large`` large print, ``basis`` why.
+    ``first_terms`` is what was granted before the doors opened, kept once it changed afterwards: passes go on saying
+    that, and what came later stands in the journal alone, so that nothing is given twice. ``moved_to`` is the seat he
+    was moved to; ``fence`` rises with every move. ``reports`` holds the irregularities, as JSON, sealed.
     """
 
     STATES: ClassVar = [
@@ -60,6 +77,7 @@ class Sitting(Scoped):
         ("on_paper", _("纸笔作答待录入")),
         ("submitted", _("已交卷")),
         ("absent", _("缺考")),
+        ("voided", _("已作废")),
     ]
     readers = frozenset(
         {
@@ -84,11 +102,34 @@ class Sitting(Scoped):
     answered = models.PositiveSmallIntegerField(_("已答题数"), null=True)
     mark = models.DecimalField(_("得分"), max_digits=5, decimal_places=1, null=True)
     answers_digest = models.CharField(_("答题链摘要"), max_length=64, blank=True)
+    bundle_digest = models.CharField(_("封存文件摘要"), max_length=64, blank=True)
     by_hand = models.BooleanField(_("纸笔作答"), default=False)
     written = SealedField(blank=True, default="")
+    extra = models.PositiveSmallIntegerField(_("延长时间（分钟）"), default=0)
+    breaks = models.PositiveSmallIntegerField(_("休息时间（分钟）"), default=0)
+    large = models.BooleanField(_("大字版"), default=False)
+    basis = models.CharField(_("便利安排依据"), max_length=200, blank=True)
+    first_terms = models.JSONField(default=dict)
+    moved_to = models.PositiveSmallIntegerField(_("换到座位"), null=True)
+    fence = models.PositiveIntegerField(default=1)
+    reports = SealedField(blank=True, default="")
 
     def __str__(self) -> str:
         return f"{self.session} {self.application.ticket}"
+
+    @property
+    def seat(self) -> int | None:
+        """The number of the seat he sits at now."""
+        return self.moved_to or self.application.seat
+
+    @property
+    def reported(self) -> list[dict[str, str]]:
+        """The irregularities, oldest first: ``at`` (ISO 8601), ``by``, ``kind`` and ``text``."""
+        return list(json.loads(self.reports)) if self.reports else []
+
+    def report(self, **line: str) -> None:
+        """Add an irregularity to those that are kept."""
+        self.reports = json.dumps([*self.reported, line], ensure_ascii=False)
 
 
 class Transcription(Scoped):
@@ -144,3 +185,116 @@ class Transcription(Scoped):
     def _digest(self, name: str) -> str:
         text: str = getattr(self, name)
         return hmac.new(vault.subkey("transcription"), text.encode(), hashlib.sha256).hexdigest() if text else ""
+
+
+class Marking(Scoped):
+    """The open answers of one sitting at a computer, marked by two persons who do not see each other's marks.
+
+    ``number`` is all a marker sees of whose they are; lists go by it, so they tell no order of seats. ``first``,
+    ``second``, ``third`` and ``settled`` hold marks by item code: JSON, sealed. A marker reaches what he is named for.
+    """
+
+    STATES: ClassVar = [
+        ("waiting", _("待分派评分人")),
+        ("first", _("待第一人评分")),
+        ("second", _("待第二人评分")),
+        ("compared", _("待比对")),
+        ("third", _("待第三人评分")),
+        ("settled", _("已评定")),
+    ]
+    readers = frozenset({Role.EXAM_OFFICER, Role.EVALUATOR, Role.SYSTEM})
+    closed = True
+
+    sitting = models.OneToOneField(Sitting, on_delete=models.PROTECT, related_name="marking")
+    number = models.CharField(_("评分号"), max_length=12, db_index=True)
+    codes = models.JSONField(default=list)
+    markers = models.ManyToManyField("offices.Account", related_name="+")
+    first = SealedField(blank=True, default="")
+    second = SealedField(blank=True, default="")
+    third = SealedField(blank=True, default="")
+    settled = SealedField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return self.number
+
+    @classmethod
+    def reach(cls, actor: Actor, roles: Iterable[Role] | None = None) -> ScopedQuerySet:
+        """What the actor reaches; as a marker only what he was named for."""
+        asked = frozenset(Role) if roles is None else frozenset(roles)
+        others = super().reach(actor, asked - {Role.EVALUATOR})
+        if Role.EVALUATOR not in asked:
+            return others
+        kind, _colon, pk = actor.id.partition(":")
+        named = cls.markers.through.objects.filter(account=int(pk) if kind == "account" else 0)
+        return others | super().reach(actor, [Role.EVALUATOR]).filter(pk__in=named.values("marking"))
+
+    def held(self, name: str) -> dict[str, Decimal]:
+        """The marks of ``first``, ``second``, ``third``, or the ``settled`` ones, by item code."""
+        text = getattr(self, name)
+        return {code: Decimal(mark) for code, mark in json.loads(text).items()} if text else {}
+
+    def hold(self, name: str, marks: Mapping[str, Decimal]) -> None:
+        """Keep one of them."""
+        setattr(self, name, json.dumps({code: str(mark) for code, mark in marks.items()}, sort_keys=True))
+
+    @property
+    def given_digest(self) -> str:
+        """What the trail keeps of all marks so far: a keyed digest, for few marks could be found by trying."""
+        text = "\n".join((self.first, self.second, self.third, self.settled))
+        return hmac.new(vault.subkey("marking"), text.encode(), hashlib.sha256).hexdigest()
+
+
+class ScoreChange(models.Model):
+    """A mark that was given again: the one before, the one after, why. Only ever added to."""
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="changes")
+    before = models.DecimalField(_("原得分"), max_digits=5, decimal_places=1)
+    after = models.DecimalField(_("现得分"), max_digits=5, decimal_places=1)
+    why = models.CharField(_("缘由"), max_length=500)
+    correction = models.ForeignKey("Correction", on_delete=models.PROTECT, null=True, related_name="changes")
+    at = models.DateTimeField(_("时间"))
+
+
+class Correction(Scoped):
+    """A wrong key that was found after examinations, and what is done about it.
+
+    ``way``: another key, everybody right, or the item does not count. ``revision``: the item's last version that is
+    wrong. ``answer`` holds the right key, sealed. ``effect`` is what applying it came to, in numbers.
+    """
+
+    STATES: ClassVar = [
+        ("proposed", _("待初核")),
+        ("checked", _("待终核")),
+        ("approved", _("待执行")),
+        ("applied", _("已执行")),
+        ("dropped", _("已放弃")),
+    ]
+    readers = frozenset({Role.CENTRE, Role.CITY, Role.KEEPER, Role.MANAGER, Role.SYSTEM})
+    closed = True
+
+    # the scope of the enterprise whose own bank the item is in; empty: a unified bank
+    owner = models.CharField(max_length=96, default="", editable=False)
+    item = models.ForeignKey("itembank.Item", on_delete=models.PROTECT, related_name="+")
+    revision = models.PositiveIntegerField(_("有误的版本"))
+    way = models.CharField(_("更正方式"), max_length=8)
+    answer = SealedField(blank=True, default="")
+    reason = models.CharField(_("更正依据"), max_length=500)
+    effect = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.item.code
+
+    @classmethod
+    def reach(cls, actor: Actor, roles: Iterable[Role] | None = None) -> ScopedQuerySet:
+        """What the actor reaches: of an enterprise's own bank only its keeper and manager anything."""
+        asked = cls.readers if roles is None else cls.readers & frozenset(roles)
+        own = frozenset({Role.KEEPER, Role.MANAGER})
+        unified = super().reach(actor, asked - own - {Role.SYSTEM}).filter(owner="")
+        return (
+            unified | super().reach(actor, asked & own).exclude(owner="") | super().reach(actor, asked & {Role.SYSTEM})
+        )
+
+    @property
+    def answer_digest(self) -> str:
+        """What the trail keeps of the right key: keyed, for a key could be found by trying."""
+        return hmac.new(vault.subkey("correction"), self.answer.encode(), hashlib.sha256).hexdigest()

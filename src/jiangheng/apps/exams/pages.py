@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.offices import queries as offices
-from jiangheng.core.authority import Role
+from jiangheng.core.authority import Actor, Role
+from jiangheng.core.law.calendar import CHINA
 from jiangheng.kernel.display import Column, Display, Filter, Link, Panel, Related, display, level_face, state_filter
 
-from .models import Session, Sitting, Transcription
+from . import queries
+from .forms import CORRECTIONS, KINDS_OF_REPORT
+from .models import Correction, Marking, Session, Sitting, Transcription
 
 WATCHERS = frozenset({Role.INVIGILATOR, Role.EXAM_OFFICER, Role.COUNTY, Role.CENTRE, Role.CITY, Role.MANAGER})
 SCORERS = frozenset({Role.EXAM_OFFICER, Role.MANAGER, Role.CITY, Role.CENTRE, Role.COUNTY})
@@ -59,6 +63,15 @@ display(
                     Column("invigilators", _("监考人员"), value=_invigilators, kind="list"),
                 ),
             ),
+            Panel(
+                _("考试方式"),
+                columns=(
+                    Column("calculator", _("页面提供计算器"), kind="flag"),
+                    Column("lock_after", _("离开页面几次后锁定（0 不锁定）"), kind="number"),
+                    Column("exam_browser", _("须用防作弊浏览器（SEB）"), kind="flag"),
+                    Column("camera", _("摄像头拍照间隔（秒，0 不拍照）"), kind="number"),
+                ),
+            ),
         ),
         related=(
             Related(_("考生"), "sitting", "session", WATCHERS),
@@ -71,6 +84,13 @@ display(
                 lambda session: f"/d/session/{session.pk}/papers.pdf",
                 frozenset({Role.EXAM_OFFICER}),
                 frozenset({"released", "open"}),
+            ),
+            Link(
+                _("防作弊浏览器"),
+                lambda session: f"/d/session/{session.pk}/browser",
+                frozenset({Role.EXAM_OFFICER, Role.INVIGILATOR}),
+                frozenset({"planned", "released", "open"}),
+                "download",
             ),
             Link(
                 _("质量证据"),
@@ -97,7 +117,34 @@ def _hidden(value: str) -> str:
 
 
 def _place(sitting: Sitting) -> str:
-    return f"{sitting.session.room.name} {sitting.application.seat}"
+    return f"{sitting.session.room.name} {sitting.seat}"
+
+
+def reports_of(sitting: Sitting) -> list[str]:
+    """The irregularities of a sitting in words, oldest first."""
+    kinds = dict(KINDS_OF_REPORT)
+    told = gettext("{at} {kind}：{text}（{by}）")
+    return [
+        told.format(
+            at=f"{dt.datetime.fromisoformat(line['at']).astimezone(CHINA):%m-%d %H:%M}", kind=kinds[line["kind"]],
+            text=line["text"], by=line["by"],
+        )
+        for line in sitting.reported
+    ]  # fmt: skip
+
+
+def _knows_reports(sitting: Sitting, actor: Actor) -> bool:
+    # a candidate asks for what was written about him in the way of an objection
+    return bool(sitting.reports) and bool(WATCHERS & actor.roles_on(sitting.scope))
+
+
+def _granted(sitting: Sitting, actor: Actor) -> bool:
+    return bool(sitting.extra or sitting.breaks or sitting.large)
+
+
+def _bundle_key(sitting: Sitting) -> str:
+    """The public key that the bundle of this sitting is checked with."""
+    return queries.office_key() if sitting.bundle_digest else ""
 
 
 MARK = Column("mark", _("得分"), value=_after("mark"), kind="number", sort="mark", mask=_hidden, whole_for=SCORERS)
@@ -135,11 +182,44 @@ display(
                     ANSWERED,
                     MARK,
                     Column("answers_digest", _("答题链摘要"), value=_after("answers_digest"), kind="code"),
+                    Column("bundle_digest", _("封存文件摘要"), kind="code"),
+                    Column("bundle_key", _("封存签名公钥"), value=_bundle_key, kind="code"),
                 ),
+            ),
+            Panel(
+                _("便利安排"),
+                columns=(
+                    Column("extra", _("延长时间（分钟）"), kind="number"),
+                    Column("breaks", _("休息时间（分钟）"), kind="number"),
+                    Column("large", _("大字版"), kind="flag"),
+                    Column("basis", _("依据")),
+                ),
+                shown=_granted,
+            ),
+            Panel(
+                _("异常情况"),
+                columns=(Column("reports", _("异常情况"), value=reports_of, kind="list"),),
+                shown=_knows_reports,
+            ),
+        ),
+        links=(
+            Link(
+                _("抓拍照片"),
+                lambda sitting: f"/d/sitting/{sitting.pk}/pictures",
+                frozenset({Role.INVIGILATOR, Role.EXAM_OFFICER}),
+                frozenset({"admitted", "submitted"}),
+            ),
+            Link(
+                _("下载封存的作答"),
+                lambda sitting: f"/d/sitting/{sitting.pk}/attempt.json",
+                SCORERS,
+                frozenset({"submitted"}),
+                "download",
             ),
         ),
         select_related=("session__room", "session__batch", "application"),
         icon="exam",
+        hidden=frozenset({"look"}),
     )
 )
 
@@ -211,5 +291,115 @@ display(
         select_related=("session__room__site", "session__batch"),
         icon="exam",
         hidden=frozenset({"enter", "enter_again", "decide", "third"}),
+    )
+)
+
+MARKER = frozenset({Role.EVALUATOR})
+
+
+def _questions(marking: Marking) -> int:
+    return len(marking.codes)
+
+
+display(
+    Display(
+        flow="marking",
+        label=_("主观题评分"),
+        # nothing here tells whose answers they are: markers see it
+        title=lambda marking: str(_("主观题 {number}")).format(number=marking.number),
+        columns=(
+            Column("number", _("评分号"), sort="number", kind="code"),
+            Column("questions", _("题数"), value=_questions, kind="number"),
+            STATE,
+        ),
+        filters=(state_filter(Marking),),
+        search=("number",),
+        order="number",
+        panels=(
+            Panel(
+                _("主观题评分"),
+                columns=(
+                    Column("number", _("评分号"), kind="code"),
+                    Column("questions", _("题数"), value=_questions, kind="number"),
+                ),
+            ),
+        ),
+        links=(
+            Link(
+                _("评分"),
+                lambda marking: f"/d/marking/{marking.pk}/give",
+                MARKER,
+                frozenset({"first", "second", "third"}),
+                "pen",
+                work=True,
+            ),
+        ),
+        icon="exam",
+        hidden=frozenset({"first", "second", "third"}),
+        menu_for=frozenset({Role.EVALUATOR}),
+        shelf_for=OFFICER,
+    )
+)
+
+CORRECTORS = frozenset({Role.CENTRE, Role.CITY, Role.KEEPER, Role.MANAGER})
+
+
+def _way(correction: Correction) -> str:
+    return str(dict(CORRECTIONS)[correction.way])
+
+
+def _effect(name: str) -> Any:
+    """A number of what applying came to; nothing before."""
+    return lambda correction: correction.effect.get(name)
+
+
+display(
+    Display(
+        flow="correction",
+        label=_("更正答案"),
+        title=lambda correction: str(_("更正 {code}")).format(code=correction.item.code),
+        columns=(
+            Column("code", _("题号"), value="item.code", sort="item__code", kind="code"),
+            Column("bank", _("题库"), value="item.bank.name", sort="item__bank__name"),
+            Column("way", _("更正方式"), value=_way),
+            STATE,
+        ),
+        filters=(state_filter(Correction),),
+        search=("item__code", "item__bank__name"),
+        panels=(
+            Panel(
+                _("更正答案"),
+                columns=(
+                    Column("code", _("题号"), value="item.code", kind="code"),
+                    Column("bank", _("题库"), value="item.bank.name"),
+                    Column("way", _("更正方式"), value=_way),
+                    Column("reason", _("更正依据")),
+                    Column("people", _("涉及人数"), value=_effect("people"), kind="number"),
+                    Column("changed", _("分数变化人数"), value=_effect("changed"), kind="number"),
+                    Column("up", _("变为合格"), value=_effect("up"), kind="number"),
+                    Column("down", _("变为不合格"), value=_effect("down"), kind="number"),
+                ),
+            ),
+        ),
+        links=(
+            Link(
+                _("试算"),
+                lambda correction: f"/d/correction/{correction.pk}/trial",
+                CORRECTORS,
+                frozenset({"proposed", "checked"}),
+                "chart",
+                work=True,
+            ),
+            Link(
+                _("更正前后"),
+                lambda correction: f"/d/correction/{correction.pk}/changes",
+                CORRECTORS,
+                frozenset({"applied"}),
+                "chart",
+            ),
+        ),
+        select_related=("item__bank",),
+        icon="pen",
+        shelf_for=CORRECTORS,
     )
 )

@@ -15,7 +15,7 @@ from jiangheng.kernel import clock
 from jiangheng.kernel.display import level_face
 
 from . import queries
-from .models import Session, Sitting, Transcription
+from .models import Marking, Session, Sitting, Transcription
 
 
 @rule(_("批次还没有编排，不能安排理论考试"), clause="K13", mend=_("先办理“编排考场”"))
@@ -34,6 +34,16 @@ def every_level_has_its_papers(session: Any) -> str:
 @rule(_("有试卷已经销毁"), clause="K13", mend=_("补抽的试卷组好后，由考务员办理“更换已销毁的试卷”"))
 def no_paper_is_destroyed(session: Any) -> bool:
     return all(paper.state != "destroyed" for paper in queries.papers_in(session))
+
+
+@rule(_("本场没有留存的抓拍照片"), clause="K13")
+def pictures_are_kept(sitting: Any) -> bool:
+    return bool(queries.picture_moments(sitting))
+
+
+@rule(_("没有到期应当销毁的抓拍照片"), clause="K13")
+def pictures_are_past_their_days(session: Any) -> bool:
+    return queries.pictures_are_due(session)
 
 
 @rule(_("没有试卷被销毁，无须更换"), clause="K13", mend=_("按原来的安排考试"))
@@ -72,13 +82,43 @@ def session_is_open(sitting: Any) -> bool:
 
 @rule(_("已过入场时限"), clause="K13", mend=_("迟到超过时限不得入场，请联系监考人员"))
 def not_too_late(sitting: Any) -> bool:
-    latest = sitting.session.starts_at + dt.timedelta(minutes=parameter("candidate.late_limit"))
-    return bool(clock.now() <= latest)
+    # the hall lets nobody in after that; whom it let in before came in time, whenever the office hears of it
+    return clock.epoch_ms() <= queries.latest(sitting.session) or queries.entered_at(sitting) is not None
 
 
 @rule(_("考生还没有交卷，考试时间也没有到"), clause="K13", mend=_("考生交卷或时间到后系统自动收卷"))
 def paper_is_handed_in_or_time_is_up(sitting: Sitting) -> bool:
     return queries.is_over(sitting)
+
+
+@rule(_("该考生用纸质试卷作答，考试系统没有作答记录"), clause="K13", mend=_("纸质答卷以原件存档"))
+def taken_at_a_computer(sitting: Sitting) -> bool:
+    return not sitting.by_hand
+
+
+@rule(_("还有主观题没有评完"), clause="K13", mend=_("评分人评完、成绩登记后再办理"))
+def nothing_waits_for_a_marker(sitting: Sitting) -> bool:
+    return sitting.mark is not None
+
+
+@rule(_("还有主观题没有评完"), clause="K13", mend=_("评分人评完后由系统办理"))
+def every_open_answer_is_marked(sitting: Sitting) -> bool:
+    return not queries.marked(sitting).waiting
+
+
+@rule(_("这道题还没有在考试中评过分"), clause="K13", mend=_("没有考过的题在题库中修订即可，不用更正考后答案"))
+def item_was_examined(correction: Any) -> bool:
+    return bool(queries.affected(correction.under, correction.under.revision))
+
+
+@rule(_("两人的评分相差超过限度"), clause="K13", mend=_("由第三人评分"))
+def the_marks_agree(thing: Marking) -> bool:
+    return queries.settled_marks(thing) is not None
+
+
+@rule(_("两人的评分相差没有超过限度"), clause="K13", mend=_("按两人平均分评定，不用第三人评分"))
+def the_marks_lie_apart(thing: Marking) -> bool:
+    return queries.settled_marks(thing) is None
 
 
 @rule(_("考试时间还没有结束"), clause="K13", mend=_("全部考生交卷或考试时间结束后再关闭"))
@@ -168,3 +208,27 @@ def nothing_is_undecided(thing: Transcription) -> str:
 def late_limit_is_over(sitting: Sitting) -> bool:
     latest = sitting.session.starts_at + dt.timedelta(minutes=parameter("candidate.late_limit"))
     return clock.now() > latest
+
+
+@rule(_("考生已在考场入场"), clause="K13", mend=_("系统会自动登记入场和收卷，请稍候"))
+def nobody_entered_in_the_hall(sitting: Sitting) -> bool:
+    return queries.entered_at(sitting) is None
+
+
+@rule(_("还有考生已在考场入场而没有登记"), clause="K13", mend=_("系统会自动登记入场和收卷，请稍候"))
+def whoever_entered_is_admitted(session: Session) -> bool:
+    # while there is time nobody may close anyway: no look at the page costs a look into every journal
+    if clock.epoch_ms() <= queries.window(session)[1]:
+        return True
+    return not any(queries.entered_at(each) for each in session.sittings.filter(state="ready"))
+
+
+@rule(_("没有正在考试的考生"), clause="K13", mend=_("考生入场后再办理"))
+def somebody_is_in_the_room(session: Session) -> bool:
+    return session.sittings.filter(state__in=("ready", "admitted")).exists()
+
+
+@rule(_("考场已将该考生的答卷作废"), clause="K13", mend=_("由考务员核实后办理“作废”"))
+def not_voided_in_the_hall(sitting: Sitting) -> bool:
+    state, _head = queries.replay(sitting)
+    return not state.voided

@@ -14,7 +14,7 @@ from jiangheng.core.law.codes import GUILIN
 from jiangheng.core.law.levels import LADDER, SPECIALTY
 from jiangheng.core.law.parameters import parameter
 from jiangheng.core.law.standard_text import parse_standard
-from jiangheng.core.steps import NOTHING, flow, step_of, workdays
+from jiangheng.core.steps import NOTHING, STAY, flow, step_of, workdays
 from jiangheng.core.trust import certno
 from jiangheng.kernel import clock, files
 from jiangheng.kernel.forms import Opinion, Reason
@@ -29,8 +29,10 @@ from .rules import (
     committee_has_not_adopted,
     documents_are_complete,
     institution_is_an_enterprise,
+    machines_were_checked,
     not_filed_already,
     occupation_may_be_evaluated,
+    room_is_for_theory,
     site_has_rooms,
     standard_is_in_force,
 )
@@ -101,6 +103,24 @@ def close_room(thing: Any, given: Given, actor: Actor) -> None: ...
 
 @room.step("reopen", _("恢复启用"), source="closed", target="open", who=Role.MANAGER, primary=False, clause="W6")
 def reopen_room(thing: Any, given: Given, actor: Actor) -> None: ...
+
+
+@room.step(
+    "check_seats", _("检测机位"), source="open", target=STAY, who=(Role.MANAGER, Role.EXAM_OFFICER),
+    requires=(room_is_for_theory,), records=("check_until",), primary=False, clause="K13",
+)  # fmt: skip
+def check_seats(thing: Any, given: Given, actor: Actor) -> None:
+    thing.check_until = clock.now() + dt.timedelta(hours=parameter("seat.check_hours"))
+
+
+@room.step(
+    "take_checks", _("接收机位检测结果"), source="open", target=STAY, who=Role.SYSTEM,
+    requires=(machines_were_checked,), records=("red_seats",), clause="K13",
+)  # fmt: skip
+def take_checks(thing: Any, given: Given, actor: Actor) -> None:
+    for check in queries.fresh_checks(thing):
+        kept = {"checked_at": check.at, "sound": check.sound, "findings": check.findings}
+        thing.seat_checks.update_or_create(number=check.number, defaults=kept)
 
 
 def _write_text(thing: Any, given: Given) -> None:

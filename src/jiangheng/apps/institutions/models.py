@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +69,7 @@ class Room(Scoped):
     kind = models.CharField(_("用途"), max_length=12)
     rows = models.PositiveSmallIntegerField(_("排数"))
     columns = models.PositiveSmallIntegerField(_("列数"))
+    check_until = models.DateTimeField(_("机位检测链接有效至"), null=True)
 
     def __str__(self) -> str:
         return f"{self.site.name} {self.name}"
@@ -77,6 +78,29 @@ class Room(Scoped):
     def capacity(self) -> int:
         """Seats or stations."""
         return self.rows * self.columns
+
+    @property
+    def red_seats(self) -> list[int]:
+        """The numbers of the machines whose latest check was bad; nobody is seated there."""
+        return sorted(SeatCheck.objects.filter(room=self, sound=False).values_list("number", flat=True))
+
+
+class SeatCheck(models.Model):
+    """The latest check of a machine of a theory room. ``findings``: what was measured, and what is wrong."""
+
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="seat_checks")
+    number = models.PositiveSmallIntegerField(_("机位号"))
+    checked_at = models.DateTimeField(_("检测时间"))
+    sound = models.BooleanField(_("合格"))
+    findings = models.JSONField(default=dict)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["room", "number"], name="one_check_per_machine"),)
+
+    def __str__(self) -> str:
+        return f"{self.room} {self.number:02d}"
 
 
 class Specification(Scoped):

@@ -133,6 +133,15 @@ display(
         filters=(state_filter(Room), Filter("kind", _("用途"), "kind", lambda actor: Room.KINDS)),
         search=("name", "site__name"),
         order="site__name",
+        links=(
+            Link(
+                _("机位检测"),
+                lambda room: f"/d/room/{room.pk}/machines",
+                frozenset({Role.MANAGER, Role.EXAM_OFFICER, Role.INVIGILATOR}),
+                frozenset({"open"}),
+                "exam",
+            ),
+        ),
         select_related=("site",),
         icon="exam",
     )

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from jiangheng.apps.roster import queries as roster
+from jiangheng.core.exam import seat_check
 from jiangheng.core.law.levels import level
+from jiangheng.core.law.parameters import parameter
 from jiangheng.core.law.standard_text import parse_standard
-from jiangheng.kernel import trail
+from jiangheng.hall import books
+from jiangheng.kernel import clock, trail, vault
 from jiangheng.kernel.scoping import ScopedQuerySet
 
-from .models import Filing, Institution, Room, Site, Specification
+from .models import Filing, Institution, Room, SeatCheck, Site, Specification
 
 
 def directory(*, words: str = "", place: str = "", occupation: str = "") -> Any:
@@ -70,3 +79,61 @@ def reviews(specification: Specification) -> list[dict[str, Any]]:
         for found in roster.committees_of(specification, kind="specification")
         if found.decided
     ]
+
+
+@dataclass(frozen=True)
+class FreshCheck:
+    """The check of a machine that the hall has and the office has not taken over yet."""
+
+    number: int
+    at: dt.datetime
+    sound: bool
+    findings: dict[str, Any]
+
+
+# a check is stamped before it is written, so one that was stamped earlier may become visible later
+_LOOK_BACK = dt.timedelta(minutes=5)
+
+
+def fresh_checks(room: Room) -> list[FreshCheck]:
+    """What the hall has found at the machines of a room since the office last took it over. A room nobody checks, or
+    not lately, is not asked for: the clock asks for every room, every minute."""
+    if room.check_until is None or clock.now() > room.check_until + _LOOK_BACK:
+        return []
+    known = dict(SeatCheck.objects.filter(room=room).values_list("number", "checked_at"))
+    since = max(known.values()) - _LOOK_BACK if known else dt.datetime.fromtimestamp(0, dt.UTC)
+    journal = settings.CONFIG.hall_journal or books.journal_path(Path(settings.HOME))
+    found = [
+        FreshCheck(row.number, dt.datetime.fromtimestamp(row.at / 1000, dt.UTC), row.sound, json.loads(row.findings))
+        for row in books.seats_of(journal, room.pk, since=int(since.timestamp() * 1000))
+    ]
+    return [each for each in found if each.number not in known or each.at > known[each.number]]
+
+
+def check_pass(room: Room) -> str:
+    """The signed pass with which the room's people check its machines; empty while nobody may."""
+    if room.check_until is None or clock.now() > room.check_until:
+        return ""
+    limits = seat_check.Limits(
+        width=parameter("seat.width"), height=parameter("seat.height"), skew=parameter("seat.clock") * 1000,
+        median=parameter("seat.median"), worst=parameter("seat.worst"),
+    )  # fmt: skip
+    until = int(room.check_until.timestamp() * 1000)
+    ticket = seat_check.CheckPass(room=room.pk, name=str(room), seats=room.capacity, limits=limits, until=until)
+    return seat_check.sign(ticket, vault.subkey("hall"))
+
+
+def seat_checks(room: Room) -> dict[int, Any]:
+    """The latest check of every machine of a room that was checked, by its number."""
+    return {row.number: row for row in SeatCheck.objects.filter(room=room).order_by("number")}
+
+
+def is_red(room: Room, number: int) -> bool:
+    """Was the latest check of that machine bad? One that was never checked is not red."""
+    return bool(SeatCheck.objects.filter(room=room, number=number, sound=False).exists())
+
+
+def usable_seats(room: Room) -> list[int]:
+    """The numbers of the seats that may be given to somebody: all but the red ones."""
+    red = set(room.red_seats)
+    return [number for number in range(1, room.capacity + 1) if number not in red]

@@ -13,12 +13,23 @@ from jiangheng.core.law.occupations import problem_of
 from jiangheng.core.steps import rule
 from jiangheng.kernel.spoken import spoken
 
+from . import queries
 from .models import Filing
 
 
 @rule(_("未上传备案材料"), clause="W6", mend=_("点“修改”，上传加盖公章的备案申请材料（PDF）"))
 def documents_are_complete(filing: Any) -> bool:
     return filing.document_id is not None
+
+
+@rule(_("实操场地没有可检测的机位"), clause="K13", mend=_("请到理论机房办理"))
+def room_is_for_theory(room: Any) -> bool:
+    return bool(room.kind == "theory")
+
+
+@rule(_("没有新的机位检测结果"), clause="K13")
+def machines_were_checked(room: Any) -> bool:
+    return bool(queries.fresh_checks(room))
 
 
 @rule(_("考点没有启用的理论机房或实操场地"), clause="W6", mend=_("先在考点下登记至少一间理论机房和一处实操场地"))

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from jiangheng.core.exam.item_kinds import Answered
+from jiangheng.core.exam.item_kinds import KINDS, Answered, blanks
+from jiangheng.core.exam.items import Item
 from jiangheng.core.exam.rich_tree import UNSPEAKABLE
 
 MOST_TEXT = 200
@@ -43,6 +44,18 @@ class Asked:
     answered: Answered = "keys"
     targets: frozenset[str] = frozenset()
     blanks: int = 0
+
+
+def asked_of(item: Item) -> Asked:
+    """What may be given at an item of the bank, or at a part of a case."""
+    kind = KINDS[item.kind]
+    return Asked(
+        frozenset(option.key for option in item.options),
+        many=kind.most_keys > 1,
+        answered=kind.answered,
+        targets=frozenset(target.key for target in item.targets),
+        blanks=blanks(item.stem),
+    )
 
 
 def is_empty(given: tuple[str, ...]) -> bool:

@@ -105,7 +105,7 @@ def mark_paper(
     the blueprint has no marks for a kind, or a given mark is below zero, above the item's worth or for an item that
     a machine marks: the answers and the paper then do not belong together, and no mark is better than a wrong one.
     """
-    worth = _worth(items, blueprint)
+    worth = worth_of(items, blueprint)
     by_person = open_marks or {}
     strangers = sorted((answers.keys() | by_person.keys()) - worth.keys())
     if strangers:
@@ -142,7 +142,7 @@ def accepts(token: str, given: str) -> bool:
     return bool(given.strip()) and _folded(given) in {_folded(text) for text in token.split("|") if text.strip()}
 
 
-def _worth(items: Sequence[Item], blueprint: Blueprint) -> dict[str, Decimal]:
+def worth_of(items: Sequence[Item], blueprint: Blueprint) -> dict[str, Decimal]:
     """What each unit of the paper is worth, by code, in the order of the paper."""
     prices = {row.kind: row.marks for row in blueprint.kinds}
     unpriced = sorted({item.kind for item in items} - prices.keys())

@@ -1,17 +1,15 @@
 """The hash chain over what the hall wrote down for one sitting: a receipt proves "you had this" (clause K10).
 
-Each entry's receipt covers the entry and the receipt before it, so an entry that is altered, dropped, added or moved
-breaks every later receipt. The last receipt (the head) becomes evidence of the hand-in step.
+Each entry's receipt covers the entry's text and the receipt before it, so an entry that is altered, dropped, added or
+moved breaks every later receipt. The last receipt (the head) becomes evidence of the hand-in step.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
-_DOMAIN = b"jiangheng/receipt/v1\n"
+_DOMAIN = "jiangheng/receipt/v2\n"
 
 
 class BrokenChain(Exception):
@@ -24,22 +22,19 @@ class BrokenChain(Exception):
 
 def genesis(sitting: int) -> str:
     """What stands before the first receipt; it differs per sitting, so no entry can move to another one."""
-    return hashlib.sha256(_DOMAIN + f"sitting {sitting}".encode()).hexdigest()
+    return hashlib.sha256(f"{_DOMAIN}sitting {sitting}".encode()).hexdigest()
 
 
-def link(previous: str, number: int, record: Mapping[str, Any]) -> str:
-    """The receipt of the entry with that number (from 1), in hex. ``record`` holds plain JSON values, no fractions."""
-    body = json.dumps(
-        [previous, number, record], sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return hashlib.sha256(_DOMAIN + body.encode()).hexdigest()
+def link(previous: str, number: int, text: str) -> str:
+    """The receipt of the entry with that number (from 1) and that text in the journal, in hex."""
+    return hashlib.sha256(f"{_DOMAIN}{previous}\n{number}\n{text}".encode()).hexdigest()
 
 
-def verify(sitting: int, entries: Iterable[tuple[Mapping[str, Any], str]]) -> str:
-    """The head of a whole chain of (record, receipt); :class:`BrokenChain` at the first entry that does not fit."""
+def verify(sitting: int, entries: Iterable[tuple[str, str]]) -> str:
+    """The head of a whole chain of (text, receipt); :class:`BrokenChain` at the first entry that does not fit."""
     head = genesis(sitting)
-    for number, (record, receipt) in enumerate(entries, start=1):
-        head = link(head, number, record)
+    for number, (text, receipt) in enumerate(entries, start=1):
+        head = link(head, number, text)
         if head != receipt:
             raise BrokenChain(number)
     return head

@@ -6,8 +6,9 @@ years later; a library's own generator promises no such thing.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+import itertools
+import struct
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,18 @@ from jiangheng.core.exam.items import Item, options_may_move
 SEED_LABEL = b"jiangheng/shuffle/1"
 LEAST_SECRET = 16
 _WORD = 8
+_WORDS_OF_A_BLOCK = struct.Struct(">4Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What of a layout is the same at every seat: the codes of each group, sorted; option keys, as they stand where
+    they are `fixed`; the keys of targets."""
+
+    groups: tuple[tuple[str, ...], ...]
+    options: Mapping[str, tuple[str, ...]]
+    fixed: frozenset[str]
+    targets: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +68,49 @@ def individual(
     on the order in which the codes of a group are given. Raises ValueError for a code given twice or without option
     keys.
     """
+    return laid_out(_planned(item_codes, option_keys, fixed, target_keys or {}), seed=seed)
+
+
+def _planned(
+    item_codes: Sequence[Sequence[str]],
+    option_keys: Mapping[str, Sequence[str]],
+    fixed: Collection[str],
+    target_keys: Mapping[str, Sequence[str]],
+) -> Plan:
     codes = [code for group in item_codes for code in group]
     if len(set(codes)) != len(codes):
         raise ValueError("试卷中有重复的试题编号，请重新组卷")
     missing = [code for code in codes if code not in option_keys]
     if missing:
         raise ValueError(f"试题 {'、'.join(missing)} 没有选项标号，请检查试卷数据")
+    return Plan(
+        tuple(tuple(sorted(group)) for group in item_codes),
+        {code: tuple(keys) for code, keys in option_keys.items()},
+        frozenset(fixed),
+        {code: tuple(keys) for code, keys in target_keys.items()},
+    )
+
+
+def laid_out(plan: Plan, *, seed: bytes) -> Layout:
+    """The layout of one seat of that plan."""
     order: list[str] = []
-    for place, group in enumerate(item_codes):
-        order += shuffled(sorted(group), seed=seed, label=f"items:{place}")
+    for place, group in enumerate(plan.groups):
+        order += shuffled(group, seed=seed, label=f"items:{place}")
     options = {
-        code: tuple(keys) if code in fixed else tuple(shuffled(keys, seed=seed, label=f"options:{code}"))
-        for code, keys in option_keys.items()
+        code: keys if code in plan.fixed else tuple(shuffled(keys, seed=seed, label=f"options:{code}"))
+        for code, keys in plan.options.items()
     }
-    targets = {
-        code: tuple(shuffled(keys, seed=seed, label=f"targets:{code}")) for code, keys in (target_keys or {}).items()
-    }
+    targets = {code: tuple(shuffled(keys, seed=seed, label=f"targets:{code}")) for code, keys in plan.targets.items()}
     return Layout(tuple(order), options, targets)
 
 
 def individual_paper(items: Sequence[Item], *, seed: bytes) -> Layout:
-    """The layout of an assembled paper: kinds as they first appear, options moved where `options_may_move` allows.
+    """The layout of an assembled paper at one seat; whoever lays out many keeps its plan."""
+    return laid_out(plan_of(items), seed=seed)
+
+
+def plan_of(items: Sequence[Item]) -> Plan:
+    """The plan of an assembled paper: kinds as they first appear, options moved where `options_may_move` allows.
 
     The parts of a case keep their order. Of a matching item only the right-hand column moves: one is enough, and the
     left one is often spoken of by its order.
@@ -84,12 +119,11 @@ def individual_paper(items: Sequence[Item], *, seed: bytes) -> Layout:
     for item in items:
         groups.setdefault(item.kind, []).append(item.code)
     everything = [*items, *(part for item in items for part in item.parts)]
-    return individual(
+    return _planned(
         list(groups.values()),
         {one.code: one.keys for one in everything},
-        seed=seed,
-        fixed=frozenset(one.code for one in everything if one.kind == "matching" or not options_may_move(one)),
-        target_keys={one.code: one.target_keys for one in everything if one.targets},
+        frozenset(one.code for one in everything if one.kind == "matching" or not options_may_move(one)),
+        {one.code: one.target_keys for one in everything if one.targets},
     )
 
 
@@ -105,18 +139,17 @@ def shuffled(things: Sequence[str], *, seed: bytes, label: str) -> list[str]:
 
 def stream(seed: bytes, *, label: str) -> Iterator[int]:
     """Endless 64-bit integers: HMAC-SHA256(seed, frame(label, counter)), four big-endian words a block."""
-    counter = 0
-    while True:
-        block = hmac.digest(seed, _framed(label.encode(), counter.to_bytes(_WORD, "big")), "sha256")
-        for start in range(0, hashlib.sha256().digest_size, _WORD):
-            yield int.from_bytes(block[start : start + _WORD], "big")
-        counter += 1
+    named = label.encode()
+    for counter in itertools.count():
+        yield from _WORDS_OF_A_BLOCK.unpack(hmac.digest(seed, _framed(named, counter.to_bytes(_WORD, "big")), "sha256"))
 
 
 def _below(bound: int, words: Iterator[int]) -> int:
     # A plain remainder favours small numbers; words beyond the last whole multiple of the bound are thrown away.
     limit = (1 << 64) - (1 << 64) % bound
-    return next(word for word in words if word < limit) % bound
+    while (word := next(words)) >= limit:
+        continue
+    return word % bound
 
 
 def _framed(*parts: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """The signed pass a seat shows to the hall (clause K13).
 
-The office signs it, the hall checks it without a database: HMAC-SHA256 over canonical JSON, written as
-``v1.<key id>.<payload>.<mac>`` in base64url. A pass is a bearer secret of one sitting; it is never logged.
+The office signs it, the hall checks it without a database: HMAC-SHA256 over JSON, written as
+``v2.<key id>.<payload>.<mac>`` in base64url. A pass is a bearer secret of one sitting; it is never logged.
 """
 
 from __future__ import annotations
@@ -10,36 +10,62 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from typing import Annotated
 
-VERSION = "v1"
+import msgspec
+
+from jiangheng.core.exam.sitting import Terms
+
+VERSION = "v2"
 SHORTEST_KEY = 32
 _LONGEST = 4096
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_SEED = re.compile(r"(?:[0-9a-f]{2}){8,64}")
+
+Natural = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pass:
+class Pass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who may sit which paper, when and where.
 
-    ``paper`` is the digest of the paper's face, ``seed`` the hex seed of the individual layout, ``opens`` and
-    ``closes`` UTC epoch milliseconds, ``extra`` the candidate's own additional seconds, ``fence`` a number the office
-    raises with every newer pass of the same sitting, ``seat`` what the candidate reads on the desk.
+    ``session`` and ``place`` (a scope) say where the sitting belongs, for those who watch. ``paper`` is the digest of
+    the paper's face, ``seed`` the hex seed of the individual layout, ``opens`` and ``closes`` UTC epoch milliseconds,
+    ``fence`` a number the office raises with every newer pass of the same sitting, ``seat`` what the candidate reads
+    on the desk, ``issued`` when it was signed. ``extra`` and ``breaks`` are the candidate's own seconds of time and of
+    breaks, ``large`` large print, ``lock_after`` after how many leavings of the page it is locked (0: never),
+    ``latest`` until when the sitting may be entered first (0: to the end), ``move_credit`` the most seconds a move to
+    another machine gives back. ``camera`` asks for a picture every so many
+    seconds (0: none), ``calculator`` allows one on the page. ``seb`` holds the config keys of Safe Exam Browser that
+    are accepted, in hex; empty: any browser.
     """
 
-    sitting: int
-    paper: str
-    seed: str
-    opens: int
-    closes: int
-    fence: int
-    seat: str
-    issued: int
-    extra: int = 0
+    sitting: Natural
+    session: Natural = 0
+    place: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    paper: Digest
+    seed: Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9a-f]{2}){8,64}\Z")]
+    opens: Natural
+    closes: Natural
+    fence: Natural
+    seat: Annotated[str, msgspec.Meta(max_length=64)]
+    issued: Natural
+    extra: Natural = 0
+    breaks: Natural = 0
+    large: bool = False
+    lock_after: Natural = 0
+    latest: Natural = 0
+    move_credit: Natural = 600
+    camera: Natural = 0
+    calculator: bool = False
+    seb: Annotated[tuple[Digest, ...], msgspec.Meta(max_length=8)] = ()
+
+    @property
+    def terms(self) -> Terms:
+        """What of it the state of a sitting depends on."""
+        return Terms(
+            opens=self.opens, closes=self.closes, extra=self.extra, breaks=self.breaks, large=self.large,
+            lock_after=self.lock_after, latest=self.latest, move_credit=self.move_credit,
+        )  # fmt: skip
 
 
 class BadPass(Exception):
@@ -65,61 +91,54 @@ def keyring(*keys: bytes) -> dict[str, bytes]:
 
 def sign(ticket: Pass, key: bytes) -> str:
     """The pass as text; ``ValueError`` when its content could never be verified."""
-    if (wrong := _wrong(asdict(ticket))) is not None:
-        raise ValueError(wrong)
-    head = f"{VERSION}.{key_id(key)}.{_b64(_canonical(ticket))}"
+    payload = msgspec.json.encode(ticket)
+    _checked(payload)
+    return signed(VERSION, payload, key)
+
+
+def signed(version: str, payload: bytes, key: bytes) -> str:
+    """A payload under a version's name and a key's, as text."""
+    head = f"{version}.{key_id(key)}.{_b64(payload)}"
     return f"{head}.{_b64(_mac(head, key))}"
 
 
 def verify(text: str, keys: Mapping[str, bytes]) -> Pass:
     """The pass in that text, when one of the keys signed it; :class:`BadPass` with the precise reason otherwise."""
+    return _read(payload_of(VERSION, text, keys))
+
+
+def payload_of(wanted: str, text: str, keys: Mapping[str, bytes]) -> bytes:
+    """What one of the keys signed under that version's name; :class:`BadPass` otherwise."""
     parts = text.split(".") if len(text) <= _LONGEST else []
     if len(parts) != 4:
         raise BadPass("pass_malformed", "入场凭证不完整。请从考试入口重新进入，不要手工修改网址或复制凭证。")
     version, key_name, payload, mac = parts
-    if version != VERSION:
+    if version != wanted:
         raise BadPass("pass_version", f"入场凭证的版本 {version[:8]} 不受支持。请从考试入口重新进入。")
     key = keys.get(key_name)
     if key is None:
         raise BadPass("pass_key", "入场凭证由本考场不认识的密钥签发。请监考人员重新签发入场凭证。")
     if not hmac.compare_digest(_mac(f"{version}.{key_name}.{payload}", key), _unb64(mac)):
         raise BadPass("pass_forged", "入场凭证的签名不符，内容可能被改动。请监考人员重新签发入场凭证。")
-    return _read(_unb64(payload))
+    return _unb64(payload)
 
 
 def _read(payload: bytes) -> Pass:
     # Signed by us, so a bad content means another release wrote it: say so instead of guessing.
     try:
-        fields = json.loads(payload)
-        wrong = _wrong(fields) if isinstance(fields, dict) else "not an object"
+        return _checked(payload)
     except ValueError:
-        wrong = "not JSON"
-    if wrong is not None:
-        raise BadPass("pass_content", "入场凭证的内容与本系统版本不符。请监考人员重新签发入场凭证。")
-    return Pass(**fields)
+        raise BadPass("pass_content", "入场凭证的内容与本系统版本不符。请监考人员重新签发入场凭证。") from None
 
 
-def _wrong(fields: Mapping[str, object]) -> str | None:
-    if set(fields) != set(Pass.__dataclass_fields__):
-        return "fields differ from those of a pass"
-    for name in ("sitting", "opens", "closes", "fence", "issued", "extra"):
-        value = fields[name]
-        if type(value) is not int or value < 0:
-            return f"{name} is not a natural number"
-    if not (isinstance(fields["paper"], str) and _DIGEST.fullmatch(fields["paper"])):
-        return "paper is not a SHA-256 digest in hex"
-    if not (isinstance(fields["seed"], str) and _SEED.fullmatch(fields["seed"])):
-        return "seed is not 8 to 64 bytes in hex"
-    if not isinstance(fields["seat"], str) or len(fields["seat"]) > 64:
-        return "seat is not a short text"
-    opens, closes = fields["opens"], fields["closes"]
-    if not (isinstance(opens, int) and isinstance(closes, int) and opens < closes):
-        return "the session closes before it opens"
-    return None
+def _checked(payload: bytes) -> Pass:
+    ticket = _decoder.decode(payload)
+    if ticket.opens >= ticket.closes:
+        raise ValueError("the session closes before it opens")
+    return ticket
 
 
-def _canonical(ticket: Pass) -> bytes:
-    return json.dumps(asdict(ticket), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+_decoder = msgspec.json.Decoder(Pass)
 
 
 def _mac(head: str, key: bytes) -> bytes:

@@ -19,7 +19,8 @@ class Parameter:
     """One configurable number.
 
     key: what code asks for. label: what people read. unit: workday, day, month, year, minute, mark, person,
-    time, percent, item, character, kilobyte, number. certainty: how firmly the default is founded; source names the
+    time, percent, item, character, kilobyte, number, hour, second, millisecond, pixel. certainty: how firmly the
+    default is founded; source names the
     foundation. clause: the clause of the notice it serves. least: the smallest value that law or sense allows.
     """
 
@@ -77,6 +78,18 @@ _TABLE: tuple[Parameter, ...] = (
     P("paper.single", "理论试卷单选题数", 60, "item", "likely", "同类平台默认值", "K13"),
     P("paper.multiple", "理论试卷多选题数", 20, "item", "likely", "同类平台默认值", "K13"),
     P("paper.judgement", "理论试卷判断题数", 20, "item", "likely", "同类平台默认值", "K13"),
+    P("camera.keep_days", "考试抓拍照片保存期限", 30, "day", "guess", _OURS, "K13", 1),
+    P("seat.check_hours", "机位检测链接有效期", 12, "hour", "guess", _OURS, "K13", 1),
+    P("seat.width", "机位页面最小宽度", 1024, "pixel", "guess", _OURS, "K13"),
+    P("seat.height", "机位页面最小高度", 600, "pixel", "guess", _OURS, "K13"),
+    P("seat.clock", "机位时钟与考场时钟误差上限", 60, "second", "guess", _OURS, "K13", 1),
+    P("seat.median", "机位往返时延中位数上限", 300, "millisecond", "guess", _OURS, "K13", 1),
+    P("seat.worst", "机位往返时延最大值上限", 2000, "millisecond", "guess", _OURS, "K13", 1),
+    P("exam.calculator", "理论机考页面提供计算器(1是0否)", 0, "number", "guess", _OURS, "K13"),
+    P("exam.lock_after", "离开考试页面几次后锁定(0不锁定)", 0, "time", "guess", _OURS, "K13"),
+    P("exam.browser", "理论机考须用防作弊浏览器(1是0否)", 0, "number", "guess", _OURS, "K13"),
+    P("exam.camera", "理论机考摄像头拍照间隔(秒,0不拍)", 0, "number", "guess", _OURS, "K13"),
+    P("exam.move_credit", "换机最多补回的时间", 10, "minute", "guess", _OURS, "K13"),
     # element tables of the question bank
     P("bank.importance_x", "鉴定点中核心(X)的最低比例", 80, "percent", "sure", _ELEMENTS, "K7"),
     P("bank.importance_y", "鉴定点中一般(Y)的最高比例", 15, "percent", "sure", _ELEMENTS, "K7"),
@@ -90,6 +103,7 @@ _TABLE: tuple[Parameter, ...] = (
     P("bank.exposure_cap", "试题使用次数上限(达到后轮休)", 6, "time", "guess", _OURS, "P2", 1),
     P("bank.rest_days", "试题两次使用的最短间隔", 0, "day", "guess", _OURS, "P2"),
     P("theory.marker_spread", "主观题两次评分差距上限(占该题配分)", 20, "percent", "guess", _OURS, "K13"),
+    P("theory.review", "公示后考生可否查看本人试题和答案(0 否,1 可)", 0, "number", "guess", _OURS, "K13"),
     P("practical.spread_limit", "考评员评分差距上限(占该项配分)", 30, "percent", "guess", _OURS, "K14", 1),
     P("resit.times", "单科补考次数", 1, "time", "guess", "外地院校做法", "P2"),
     P("resit.validity_years", "单科合格成绩有效期", 1, "year", "guess", _OURS, "P2"),

@@ -16,9 +16,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from jiangheng.apps.exams import queries as exams
+from jiangheng.apps.exams.pages import reports_of
 from jiangheng.core.authority import Actor
 from jiangheng.core.errors import OutOfReach, Refused
 from jiangheng.core.exam import sitting as core_sitting
+from jiangheng.hall.entries import SILENT_MS, Standing
 from jiangheng.kernel import clock
 from jiangheng.kernel.perform import model_of, perform
 
@@ -27,24 +29,44 @@ from ..doors import members_only
 from .seats import place
 from .ways import actor_of, crumbs, linked
 
-SILENT = dt.timedelta(seconds=45)
-"""A page that was not heard of for longer is worth a look: it reports itself every few seconds."""
-
 STANDINGS = {
     # key: (label, tone of the mark)
     "ready": (lazy("未入场"), "draft"),
+    "waiting": (lazy("已入场候考"), "wait"),
     "admitted": (lazy("考试中"), "now"),
     "silent": (lazy("失去联系"), "soon"),
+    "locked": (lazy("页面已锁定"), "soon"),
+    "paused": (lazy("已暂停"), "soon"),
+    "break": (lazy("休息中"), "wait"),
     "handed": (lazy("已交卷待评分"), "wait"),
     "on_paper": (lazy("纸笔作答待录入"), "wait"),
     "submitted": (lazy("已交卷"), "done"),
     "absent": (lazy("缺考"), "info"),
+    "voided": (lazy("已作废"), "info"),
 }
+ALARMING = ("silent", "locked")
+TURNED_AWAY = {
+    "other_device": lazy("换了机器"),
+    "superseded": lazy("旧页面"),
+    "old_pass": lazy("旧凭证"),
+    "late": lazy("迟到"),
+    "exam_browser": lazy("不是防作弊浏览器"),
+    "foreign_item": lazy("不在卷中的题"),
+    "too_many": lazy("操作过多"),
+    "not_yours": lazy("冒用考务操作"),
+}
+"""Refused messages that an invigilator should know of; the others are repeats and the like, and settle themselves."""
+
+REASONS = (
+    lazy("机器故障重启"), lazy("机器故障换机"), lazy("考场断电"), lazy("考场断网"), lazy("考生身体不适"),
+    lazy("核对考生身份"), lazy("误触离开页面"), lazy("恢复正常作答"),
+)  # fmt: skip
+"""What happens most: offered while a reason is typed, so that two taps do."""
 
 
 @dataclass(frozen=True)
 class Seat:
-    """One seat as the invigilator sees it."""
+    """One seat as the invigilator sees it: from the standings, which are a few seconds old."""
 
     sitting: Any
     number: int
@@ -53,7 +75,7 @@ class Seat:
     items: int
     seen: str
     focus_lost: int
-    extended: int
+    refused: dict[str, int]
 
     @property
     def label(self) -> str:
@@ -62,6 +84,21 @@ class Seat:
     @property
     def tone(self) -> str:
         return STANDINGS[self.standing][1]
+
+    @property
+    def running(self) -> bool:
+        return self.standing in ("waiting", "admitted", "silent", "locked", "paused", "break")
+
+    @property
+    def alarming(self) -> bool:
+        expected = self.running or self.standing == "ready"
+        return self.standing in ALARMING or (expected and bool(self.focus_lost or self.refused))
+
+    @property
+    def attempts(self) -> str:
+        """Refused attempts in words."""
+        told = _("{what} {n} 次")
+        return _("、").join(told.format(what=TURNED_AWAY[code], n=n) for code, n in sorted(self.refused.items()))
 
 
 def _ago(moment: dt.datetime | None, now: dt.datetime) -> str:
@@ -75,26 +112,41 @@ def _ago(moment: dt.datetime | None, now: dt.datetime) -> str:
     return f"{moment.astimezone():%H:%M}"
 
 
-def _seat(sitting: Any, seen_at: dt.datetime | None, now: dt.datetime) -> Seat:
-    answered, focus_lost, extended, standing = sitting.answered, 0, 0, sitting.state
-    if sitting.state == "admitted":
-        state, _head = exams.replay(sitting)
-        answered = sum(bool(keys) for keys in state.answers.values())
-        focus_lost, extended = state.focus_lost, state.extended // 60
-        if core_sitting.ended(state, clock.epoch_ms()):
-            standing = "handed"
-        elif seen_at is not None and now - seen_at > SILENT:
-            standing = "silent"
-    number = int(sitting.application.seat)
-    return Seat(sitting, number, standing, answered, len(sitting.paper.items), _ago(seen_at, now), focus_lost, extended)
+def _standing(sitting: Any, one: Standing | None, refused: dict[str, int], now: dt.datetime) -> str:
+    # whoever was refused for coming late stood at the door and is not in
+    if one is None or sitting.state not in ("ready", "admitted") or "late" in refused:
+        return str(sitting.state)
+    if one.stage not in ("open", "waiting"):
+        return one.stage
+    if now.timestamp() * 1000 > one.deadline:
+        return "handed"
+    if now.timestamp() * 1000 - one.seen > SILENT_MS:
+        return "silent"
+    return "admitted" if one.stage == "open" else "waiting"
+
+
+def _seat(sitting: Any, one: Standing | None, refused: dict[str, int], now: dt.datetime) -> Seat:
+    seen = dt.datetime.fromtimestamp(one.seen / 1000, dt.UTC) if one else None
+    return Seat(
+        sitting=sitting,
+        number=int(sitting.seat),
+        standing=_standing(sitting, one, refused, now),
+        answered=one.answered if one and sitting.answered is None else sitting.answered,
+        items=one.total if one and one.total else len(sitting.paper.items),
+        seen=_ago(seen, now),
+        focus_lost=one.focus_lost if one else 0,
+        refused={code: count for code, count in refused.items() if code in TURNED_AWAY},
+    )
 
 
 def seats_of(session: Any, actor: Actor) -> list[Seat]:
-    """Every seat of the room that is taken, by number."""
-    rows = model_of("sitting").reach(actor).filter(session=session)
-    rows = rows.select_related("application", "paper", "session").order_by("application__seat")
-    seen, now = exams.last_seen(session), clock.now()
-    return [_seat(row, seen.get(row.pk), now) for row in rows]
+    """Every seat of the room that is taken, by number: two questions to the hall, whatever the size of the room."""
+    rows = list(
+        model_of("sitting").reach(actor).filter(session=session).select_related("application", "paper", "session")
+    )
+    standings, refused, now = exams.standings(session), exams.turned_away(row.pk for row in rows), clock.now()
+    seats = [_seat(row, standings.get(row.pk), refused.get(row.pk, {}), now) for row in rows]
+    return sorted(seats, key=lambda seat: seat.number)
 
 
 def _grid(session: Any, seats: list[Seat]) -> list[list[Seat | None]]:
@@ -128,7 +180,7 @@ def _context(session: Any, actor: Actor) -> dict[str, Any]:
         "session": session,
         "rows": _grid(session, seats),
         "counts": _counts(seats),
-        "trouble": [seat for seat in seats if seat.standing == "silent" or seat.focus_lost],
+        "trouble": [seat for seat in seats if seat.alarming],
         "ends": ends,
         "now": now,
         "left": _minutes(ends - now) if now >= session.starts_at else None,
@@ -138,11 +190,14 @@ def _context(session: Any, actor: Actor) -> dict[str, Any]:
 
 def _page(request: HttpRequest, session: Any, *, status: int = 200, **more: Any) -> HttpResponse:
     actor = actor_of(request)
-    steps, _later = things.buttons("session", session, actor)
     context = _context(session, actor) | more
+    found = _acts(request, "session", session, actor, more.get("failed", ""))
     context |= {
-        "steps": [step for step in steps if not step.step.creates],
+        "steps": [act for act in found if act["form"] is None],
+        "bulk": [act for act in found if act["form"] is not None],
         "crumbs": crumbs("session", session, _("监考")),
+        "room_address": f"/d/session/{session.pk}/room",
+        "reasons": REASONS,
     }
     return render(request, "exams/room.html", context, status=status)
 
@@ -150,6 +205,7 @@ def _page(request: HttpRequest, session: Any, *, status: int = 200, **more: Any)
 def _told(request: HttpRequest, flow: str, thing: Any) -> Any:
     """Perform the step that was posted and say what has happened."""
     step = acts.step_named(flow, request.POST.get("step", ""))
+    # time is given once, however often the button is touched
     version = acts.version_of(request.POST)
     done = perform(step, thing.pk, actor=actor_of(request), given=request.POST, version=version)
     messages.success(request, acts.told(step, done))
@@ -159,13 +215,14 @@ def _told(request: HttpRequest, flow: str, thing: Any) -> Any:
 @members_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def room(request: HttpRequest, pk: int) -> HttpResponse:
-    """The room, refreshed every five seconds; opening and closing the session are done here too."""
+    """The room, drawn anew when the hall tells of a change; what concerns everybody is done here too."""
     session = linked(request, "session", pk, "room")
     if request.method == "POST":
         try:
             _told(request, "session", session)
         except Refused as no:
-            return _page(request, session, status=422, refusals=[errors.shown(each) for each in no.refusals])
+            told = [errors.shown(each) for each in no.refusals]
+            return _page(request, session, status=422, refusals=told, failed=request.POST.get("step", ""))
         return HttpResponseRedirect(request.path)
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "exams/_room.html", _context(session, actor_of(request)))
@@ -182,28 +239,53 @@ def seat(request: HttpRequest, pk: int, sitting: int) -> HttpResponse:
     if found is None:
         raise OutOfReach(f"session:{pk}:{sitting}")
     refusals: list[dict[str, str]] = []
+    failed = ""
     if request.method == "POST":
+        failed = request.POST.get("step", "")
         try:
             _told(request, "sitting", found.sitting)
             return HttpResponseRedirect(f"/d/session/{pk}/room")
         except Refused as no:
             refusals = [errors.shown(each) for each in no.refusals]
     found.sitting.refresh_from_db()
-    context = {"seat": found, "acts": _acts(request, found.sitting, actor), "refusals": refusals}
+    context = {"seat": found, "acts": _acts(request, "sitting", found.sitting, actor, failed), "refusals": refusals}
+    context |= {"here": f"/d/session/{pk}/seat/{sitting}", **_closer(found)}
     status = 422 if refusals else 200
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "exams/_seat.html", {"session": session, **context}, status=status)
     return _page(request, session, status=status, **context)
 
 
-def _acts(request: HttpRequest, sitting: Any, actor: Actor) -> list[dict[str, Any]]:
-    """The steps open at this seat, each with its form; what was typed stays when it was refused."""
-    buttons, _later = things.buttons("sitting", sitting, actor)
-    posted = request.POST if request.method == "POST" else None
+def _closer(found: Seat) -> dict[str, Any]:
+    """What only the journal of this one sitting tells: time given, messages, irregularities."""
+    state, _head = exams.replay(found.sitting)
+    ends = dt.datetime.fromtimestamp(core_sitting.deadline(state, clock.epoch_ms()) / 1000, dt.UTC)
+    return {
+        "extended": state.extended // 60,
+        "ends": ends if found.running else None,
+        "notes": [(dt.datetime.fromtimestamp(note.at / 1000, dt.UTC), note.text) for note in state.notes],
+        "reports": reports_of(found.sitting),
+    }
+
+
+HERE = frozenset({"admit", "submit", "miss", "extend", "pause", "resume", "allow_move", "tell", "report"})
+"""What is done at a seat; more weighty acts have their own page, which asks twice."""
+
+
+def _acts(request: HttpRequest, flow: str, thing: Any, actor: Actor, failed: str) -> list[dict[str, Any]]:
+    """The steps open here, each with its form; what was typed stays when it was refused."""
+    buttons, _later = things.buttons(flow, thing, actor)
     found = []
     for button in buttons:
         step = button.step
-        bound = posted if posted and posted.get("step") == step.name else None
-        form = step.asks(bound, thing=sitting, actor=actor, step=step) if step.asks else None
-        found.append({"step": step, "form": form, "refusals": button.refusals, "primary": button.filled})
+        if step.creates or (flow == "sitting" and step.name not in HERE) or step.name == "print":
+            continue
+        bound = request.POST if failed == step.name else None
+        form = (
+            step.asks(bound, thing=thing, actor=actor, step=step, auto_id=f"id_{step.name}_%s") if step.asks else None
+        )
+        found.append({
+            "step": step, "form": form, "refusals": button.refusals, "primary": button.filled,
+            "open": failed == step.name,
+        })  # fmt: skip
     return found

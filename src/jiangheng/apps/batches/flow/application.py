@@ -172,7 +172,7 @@ def enter_review(thing: Any, given: Given, actor: Actor) -> None:
 
 @application.step(
     "correct_mark", _("更正成绩"), source=("seated", "passed", "failed"), target="seated",
-    who=Role.EXAM_OFFICER, asks=Correction, requires=(rules.batch_is_published,),
+    who=(Role.EXAM_OFFICER, Role.SYSTEM), asks=Correction, requires=(rules.batch_is_published,),
     records=MARKS, tells=(Role.CANDIDATE, Role.COUNTY), primary=False, clause="P2",
 )  # fmt: skip
 def correct_mark(thing: Any, given: Given, actor: Actor) -> None:

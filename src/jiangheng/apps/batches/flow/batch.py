@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jiangheng.apps.institutions import queries as institutions
 from jiangheng.apps.standards import queries as standards
 from jiangheng.core.authority import SYSTEM, Actor, Role
 from jiangheng.core.law import calendar
@@ -121,7 +122,7 @@ def seat(thing: Any, given: Given, actor: Actor) -> None:
     people = list(thing.applications.filter(state="approved").order_by("pk"))
     if given["order"] == "shuffled":
         people = _colleagues_apart(people, seed=thing.pk)
-    seats = [(room, place) for room in thing.theory_rooms.order_by("pk") for place in range(1, room.capacity + 1)]
+    seats = [(room, place) for room in thing.theory_rooms.order_by("pk") for place in institutions.usable_seats(room)]
     stations = list(thing.practical_rooms.order_by("pk"))
     day = timezone.localtime(thing.theory_at).date()
     site = thing.institution.site_serial

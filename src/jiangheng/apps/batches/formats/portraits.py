@@ -10,6 +10,7 @@ from PIL import Image, ImageOps
 from jiangheng.core.law.parameters import parameter
 
 LARGEST = (720, 960)
+SMALL = (120, 160)
 LEAST_WIDTH = 300
 MOST_PIXELS = 16_000_000
 """A small file may unfold to a picture that fills the memory; no camera's portrait is larger than this."""
@@ -53,4 +54,13 @@ def clean_portrait(data: bytes) -> bytes:
     upright.thumbnail(LARGEST)
     out = io.BytesIO()
     upright.save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+def small_portrait(data: bytes) -> bytes:
+    """A kept portrait at most 120 x 160, to compare a face with: a JPEG of a few kilobytes."""
+    with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+        image.thumbnail(SMALL)
+        out = io.BytesIO()
+        image.save(out, "JPEG", quality=75)
     return out.getvalue()

@@ -242,6 +242,12 @@ def papers_of(batch: int) -> dict[str, list[Paper]]:
     return found
 
 
+def papers_with(item: Item) -> list[Paper]:
+    """The papers of an item's bank on which it stands, in whatever version."""
+    rows = Paper.everywhere.filter(bank=item.bank_id).order_by("pk")
+    return [paper for paper in rows if item.code in paper.codes]
+
+
 def paper_of(batch: int, pk: int) -> Paper:
     """One paper that was drawn for a batch and not destroyed."""
     rows = Paper.everywhere.filter(batch=batch).exclude(state="destroyed").select_related("bank")

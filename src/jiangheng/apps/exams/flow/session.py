@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.itembank import queries as itembank
 from jiangheng.core.authority import SYSTEM, Actor, Role
-from jiangheng.core.exam import marking, shuffle
+from jiangheng.core.exam import shuffle
 from jiangheng.core.steps import NOTHING, STAY, flow, step_of
 from jiangheng.kernel import clock, vault
 from jiangheng.kernel.forms import Reason
 from jiangheng.kernel.perform import create, perform, perform_many
 
-from . import queries, rules
-from .forms import (
+from .. import queries, rules
+from ..forms import (
     AnswerBook,
     AnswerRow,
     Arrangement,
@@ -25,22 +25,26 @@ from .forms import (
     Exchange,
     Extension,
     Printing,
+    Remark,
     SessionPlan,
     ThirdMark,
     Written,
 )
+from ..models import ScoreChange
 
 session = flow("session", "exams.Session", _("理论考试场次"), final=("closed",))
-sitting = flow("sitting", "exams.Sitting", _("理论考试"), final=("submitted", "absent"))
+sitting = flow("sitting", "exams.Sitting", _("理论考试"), final=("submitted", "absent", "voided"))
 transcription = flow("transcription", "exams.Transcription", _("纸质答卷录入"), final=("settled", "dropped"))
 
 Given = Mapping[str, Any]
+CONDUCT = ("calculator", "lock_after", "exam_browser", "browser_keys", "camera")
+"""The fields of a session that say how its examination is conducted."""
 
 
 @session.step(
     "prepare", _("安排场次"), source=NOTHING, target="planned", who=Role.EXAM_OFFICER, under=("batch",),
     asks=SessionPlan, requires=(rules.batch_is_seated, rules.every_level_has_its_papers),
-    records=("room", "starts_at", "minutes"), tells=(Role.INVIGILATOR,), clause="K13",
+    records=("room", "starts_at", "minutes", *CONDUCT), tells=(Role.INVIGILATOR,), clause="K13",
 )  # fmt: skip
 def prepare(thing: Any, given: Given, actor: Actor) -> None:
     batch = thing.under
@@ -49,6 +53,8 @@ def prepare(thing: Any, given: Given, actor: Actor) -> None:
     here = sorted((person for person in everyone if person.theory_room_id == thing.room.pk), key=lambda each: each.seat)
     papers = itembank.papers_of(batch.pk)
     thing.minutes = max((int(papers[each.level][0].blueprint["minutes"]) for each in here), default=90)
+    for name in CONDUCT:
+        setattr(thing, name, given[name])
     # invigilators and sittings point at the session's row, so it has to be there first
     thing.state = "planned"
     thing.save()
@@ -117,12 +123,23 @@ def open_session(thing: Any, given: Given, actor: Actor) -> None:
 
 @session.step(
     "close", _("结束场次"), source="open", target="closed", who=Role.INVIGILATOR,
-    requires=(rules.everybody_is_done, rules.every_paper_is_collected, rules.written_papers_are_entered),
+    requires=(
+        rules.everybody_is_done, rules.every_paper_is_collected, rules.whoever_entered_is_admitted,
+        rules.written_papers_are_entered,
+    ),
     tells=(Role.EXAM_OFFICER,), clause="K13",
 )  # fmt: skip
 def close_session(thing: Any, given: Given, actor: Actor) -> None:
     for one in thing.sittings.filter(state="ready").order_by("pk"):
         perform(step_of("sitting.miss"), one.pk, actor=actor)
+
+
+@session.step(
+    "destroy_pictures", _("销毁到期的抓拍照片"), source="closed", target=STAY, who=Role.SYSTEM,
+    requires=(rules.pictures_are_past_their_days,), records=("pictures_destroyed",), clause="K13",
+)  # fmt: skip
+def destroy_pictures(thing: Any, given: Given, actor: Actor) -> None:
+    thing.pictures_destroyed = queries.destroy_pictures(thing)
 
 
 @sitting.step(
@@ -154,11 +171,12 @@ def exchange(thing: Any, given: Given, actor: Actor) -> None:
 
 
 @sitting.step(
-    "admit", _("入场"), source="ready", target="admitted", who=(Role.CANDIDATE, Role.INVIGILATOR),
+    "admit", _("入场"), source="ready", target="admitted", who=(Role.SYSTEM, Role.CANDIDATE, Role.INVIGILATOR),
     requires=(rules.session_is_open, rules.not_too_late), clause="K13",
 )  # fmt: skip
 def admit(thing: Any, given: Given, actor: Actor) -> None:
-    thing.admitted_at = clock.now()
+    # whoever checked in at the hall came at the moment of his entry, not when the clock heard of it
+    thing.admitted_at = queries.entered_at(thing) or clock.now()
 
 
 @sitting.step(
@@ -170,22 +188,77 @@ def extend(thing: Any, given: Given, actor: Actor) -> None:
 
 
 @sitting.step(
+    "look", _("查看抓拍照片"), source=("admitted", "submitted"), target=STAY, who=(Role.INVIGILATOR, Role.EXAM_OFFICER),
+    requires=(rules.pictures_are_kept,), primary=False, clause="K13",
+)  # fmt: skip
+def look(thing: Any, given: Given, actor: Actor) -> None: ...
+
+
+@sitting.step(
     "submit", _("收卷评分"), source="admitted", target="submitted", who=(Role.SYSTEM, Role.CANDIDATE, Role.INVIGILATOR),
-    requires=(rules.paper_is_handed_in_or_time_is_up,), records=("mark", "answered", "answers_digest"), clause="K13",
+    requires=(rules.paper_is_handed_in_or_time_is_up, rules.not_voided_in_the_hall),
+    records=("mark", "answered", "answers_digest"), clause="K13",
 )  # fmt: skip
 def submit(thing: Any, given: Given, actor: Actor) -> None:
     state, head = queries.replay(thing)
     answers = queries.answers_by_code(thing.paper, state)
-    plan = itembank.blueprint_of(thing.paper.bank, thing.paper.blueprint)
-    marked = marking.mark_paper(itembank.paper_items(thing.paper), answers, plan)
-    thing.mark, thing.answered, thing.answers_digest = marked.total, len(answers), head
-    thing.submitted_at = clock.now()
-    perform(step_of("application.enter_theory"), thing.application_id, actor=SYSTEM, given={"mark": str(marked.total)})
+    marked = queries.marked(thing)
+    thing.answered, thing.answers_digest, thing.submitted_at = len(answers), head, clock.now()
+    if marked.waiting:
+        # no mark until persons have marked what a machine cannot
+        create(step_of("marking.open"), under=thing, actor=SYSTEM, given={"codes": list(marked.waiting)})
+        return
+    thing.mark = queries.tenths(marked.total)
+    perform(step_of("application.enter_theory"), thing.application_id, actor=SYSTEM, given={"mark": str(thing.mark)})
 
 
 @sitting.step(
-    "miss", _("登记缺考"), source="ready", target="absent", who=Role.INVIGILATOR, requires=(rules.late_limit_is_over,),
+    "complete", _("登记主观题得分"), source="submitted", target=STAY, who=Role.SYSTEM,
+    requires=(rules.every_open_answer_is_marked,), records=("mark",), primary=False, clause="K13",
+)  # fmt: skip
+def complete(thing: Any, given: Given, actor: Actor) -> None:
+    thing.mark = queries.tenths(queries.marked(thing).total)
+    perform(step_of("application.enter_theory"), thing.application_id, actor=SYSTEM, given={"mark": str(thing.mark)})
+
+
+@sitting.step(
+    "remark", _("复核评分"), source="submitted", target=STAY, who=(Role.EXAM_OFFICER, Role.SYSTEM), asks=Remark,
+    requires=(rules.nothing_waits_for_a_marker,), records=("mark", "answers_digest"), tells=(Role.MANAGER,),
     primary=False, clause="K13",
+)  # fmt: skip
+def remark(thing: Any, given: Given, actor: Actor) -> None:
+    before, thing.mark = thing.mark, queries.tenths(queries.marked(thing).total)
+    ScoreChange.objects.create(
+        sitting=thing, before=before, after=thing.mark, why=given["reason"], correction=given["correction"],
+        at=clock.now(),
+    )  # fmt: skip
+    if thing.mark != before:
+        _carry_on(thing, given["reason"])
+
+
+def _carry_on(thing: Any, reason: str) -> None:
+    """Give the application the new mark by its own step; beyond approval it is for those who may annul."""
+    person = queries.application_of(thing)
+    if queries.may_correct(person):
+        perform(step_of("application.correct_mark"), person.pk, actor=SYSTEM, given={
+            "part": "theory", "mark": str(thing.mark), "reason": reason,
+        })  # fmt: skip
+    elif person.state == "seated":
+        perform(step_of("application.enter_theory"), person.pk, actor=SYSTEM, given={"mark": str(thing.mark)})
+
+
+@sitting.step(
+    "seal_bundle", _("封存作答"), source="submitted", target=STAY, who=(Role.EXAM_OFFICER, Role.CENTRE, Role.CITY),
+    requires=(rules.taken_at_a_computer, rules.nothing_waits_for_a_marker), records=("bundle_digest",), primary=False,
+    clause="K13",
+)  # fmt: skip
+def seal_bundle(thing: Any, given: Given, actor: Actor) -> None:
+    thing.bundle_digest = queries.bundle_digest(thing)
+
+
+@sitting.step(
+    "miss", _("登记缺考"), source="ready", target="absent", who=Role.INVIGILATOR,
+    requires=(rules.late_limit_is_over, rules.nobody_entered_in_the_hall), primary=False, clause="K13",
 )  # fmt: skip
 def miss(thing: Any, given: Given, actor: Actor) -> None:
     perform(step_of("application.enter_theory"), thing.application_id, actor=SYSTEM, given={"absent": True})
