@@ -95,6 +95,13 @@ def _real_clock() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _own_hall(request: pytest.FixtureRequest) -> None:
+    """Sittings are numbered anew in every test: what another answered under the same number is not theirs."""
+    if {"db", "transactional_db"} & set(request.fixturenames):
+        shutil.rmtree(Path(os.environ["JIANGHENG_HOME"]) / "hall", ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
 def _own_language() -> Iterator[None]:
     """No test reads in the language of another's last request, which stays active in its thread."""
     yield

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exchange, keeps, missing, summary } from "../src/exam/measure.ts";
+import { wrongs } from "../src/exam/machine.ts";
 import { CHECK_TABLES } from "../src/exam/check_words.ts";
 
 function shelf(most = Infinity): { held: Map<string, string>; getItem(key: string): string | null; setItem(key: string, text: string): void; removeItem(key: string): void } {
@@ -37,6 +38,12 @@ test("median and worst are over all exchanges, the clock is told by the shortest
   assert.deepEqual(summary(all), { skew: -3, median: 60, worst: 400 });
   assert.deepEqual(summary(all.slice(0, 3)), { skew: -3, median: 90, worst: 400 });
   assert.throws(() => summary([]));
+});
+
+test("a candidate's machine is fit, or each thing that is wrong is told", () => {
+  assert.deepEqual(wrongs({ missing: [], keeps: true, median: 40 }), []);
+  assert.deepEqual(wrongs({ missing: ["stream"], keeps: false, median: Infinity }), ["machine_browser", "machine_storage", "machine_line"]);
+  assert.deepEqual(wrongs({ missing: [], keeps: true, median: 2_001 }), ["machine_line"]);
 });
 
 test("what a browser lacks is named", () => {

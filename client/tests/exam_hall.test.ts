@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Clock } from "../src/exam/clock.ts";
-import { Line, Stopped, type Listener } from "../src/exam/hall.ts";
+import { GoesOn, Line, Stopped, type Listener } from "../src/exam/hall.ts";
 import { Store } from "../src/exam/store.ts";
 import { gcm } from "@noble/ciphers/aes.js";
 import { hexToBytes, utf8ToBytes } from "@noble/ciphers/utils.js";
@@ -325,6 +325,7 @@ test("after the end what is left here is told, kept, and the paper is still hand
   const { line, diary, drawer } = page(hall);
   await line.enter();
   hall.now = hall.deadline + 1;
+  await line.beat();
   line.choose("q1", ["A"]);
   const result = await line.handIn(true);
   assert.equal(result.answered, 0);
@@ -344,6 +345,39 @@ test("more time given after the end lets the choices through", async () => {
   await until(() => line.waiting === 0);
   assert.deepEqual(hall.answers(), { q1: ["A"] });
   assert.deepEqual(diary.ends, [100_000, 700_000]);
+});
+
+test("a paper is not closed by itself when the end was moved while the hall could not be heard", async () => {
+  const hall = new FakeHall();
+  const { line, diary } = page(hall);
+  await line.enter();
+  hall.weather = () => "dead";
+  line.choose("q1", ["A"]);
+  // the end of which the page knows has come; the invigilator has given ten minutes meanwhile
+  const wanted = assert.rejects(line.handIn(true), GoesOn);
+  await until(() => diary.lines.some(([online]) => !online));
+  hall.now = hall.deadline + 1;
+  hall.deadline += 600_000;
+  hall.weather = () => "fine";
+  await wanted;
+  assert.equal(hall.heard.includes("/submit"), false);
+  assert.deepEqual([hall.answers(), diary.ends[diary.ends.length - 1]], [{ q1: ["A"] }, 700_000]);
+  const result = line.handIn(false);
+  assert.equal((await result).answered, 1);
+});
+
+test("a paper is closed by itself when the end stayed where it was", async () => {
+  const hall = new FakeHall();
+  const { line, diary } = page(hall);
+  await line.enter();
+  hall.now = hall.deadline + 1;
+  await line.beat();
+  hall.weather = () => "dead";
+  const wanted = line.handIn(true);
+  await until(() => diary.lines.some(([online]) => !online));
+  hall.weather = () => "fine";
+  await wanted;
+  assert.equal(hall.handedIn, hall.now);
 });
 
 test("a browser that keeps nothing is admitted, not hidden", async () => {
@@ -505,4 +539,19 @@ test("two long texts that waited together do not make a message that is too larg
   await until(() => line.waiting === 0);
   assert.ok(Math.max(...sizes) < 65_536, String(sizes));
   assert.deepEqual(Object.keys(hall.answers()), ["q1", "q2", "q3"]);
+});
+
+test("a notice lost on the way does not leave the page saying that the line is down", async () => {
+  const hall = new FakeHall();
+  const { line, diary } = page(hall);
+  await line.enter();
+  hall.weather = (path) => (path === "/event" ? "dead" : "fine");
+  line.notice("blur");
+  await until(() => diary.lines.at(-1)?.[0] === false);
+  await new Promise((go) => { setTimeout(go, 5); });
+  hall.weather = () => "fine";
+  line.notice("back");
+  await line.beat();
+  assert.deepEqual(diary.lines.at(-1), [true, 0]);
+  await until(() => hall.heard.includes("/event back"));
 });

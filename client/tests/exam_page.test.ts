@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Clock, left, timeOfDay, Warnings } from "../src/exam/clock.ts";
 import { meaning, Sheet } from "../src/exam/sheet.ts";
-import { speaker, TABLES } from "../src/exam/words.ts";
+import { kindName, speaker, TABLES } from "../src/exam/words.ts";
 
 const options = (keys: string): { key: string; text: string }[] => [...keys].map((key) => ({ key, text: key }));
 const ITEMS = [
@@ -94,4 +94,12 @@ test("the page's own words come first and Chinese is the default", () => {
   assert.equal(speaker("en")("seat", { seat: "A-01" }), "Seat A-01");
   assert.equal(speaker("zh-CN", { seat: "机位 {seat}" })("seat", { seat: 3 }), "机位 3");
   assert.equal(speaker("zh-CN")("seat"), "座位 {seat}");
+});
+
+test("kinds of questions are named in the reader's language, and by the paper where the page knows none", () => {
+  const [zh, en] = [speaker("zh-CN"), speaker("en")];
+  assert.equal(kindName({ kind: "judgement", label: "判断题" }, en), "True or false");
+  assert.equal(kindName({ kind: "judgement", label: "判断题" }, zh), "判断题");
+  assert.equal(kindName({ kind: "drawing", label: "制图题" }, en), "制图题");
+  assert.equal(kindName(undefined, en), "");
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Cutter, listen, type Heard } from "../src/watch/stream.ts";
+import { Queue } from "../src/watch/alarms.ts";
 import { Wall, type Crowd, type Sum } from "../src/watch/wall.ts";
 
 const event = (name: string, data: unknown): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -40,4 +41,23 @@ test("the wall adds up, and raises a room where many are silent or somebody is l
   assert.deepEqual(alarms.map((one) => one.session), [2]);
   wall.hear({ name: "sessions", data: { now: 2, rows: [crowd(1, { open: 30 }, { silent: 10 }), crowd(2, { open: 21 })] } });
   assert.deepEqual(alarms.map((one) => one.session), [1]);
+});
+
+test("only what is shown is added up, and a place that is chosen is added up at once", () => {
+  let sum: Sum | null = null;
+  const hidden = new Set([2]);
+  const wall = new Wall(() => undefined, (found) => { sum = found; }, (session) => !hidden.has(session));
+  wall.hear({ name: "sessions", data: { now: 1, rows: [crowd(1, { open: 3 }), crowd(2, { handed: 52 })] } });
+  assert.deepEqual(sum, { sessions: 1, sitting: 3, handed: 0, silent: 0, strayed: 0, held: 0 });
+  hidden.clear();
+  wall.add();
+  assert.deepEqual(sum, { sessions: 2, sitting: 3, handed: 52, silent: 0, strayed: 0, held: 0 });
+});
+
+test("alarms queue in the order in which they came, and one that comes again stands behind", () => {
+  const queue = new Queue();
+  assert.deepEqual(queue.order([7], 1), [{ session: 7, since: 1 }]);
+  assert.deepEqual(queue.order([3, 7], 2), [{ session: 7, since: 1 }, { session: 3, since: 2 }]);
+  assert.deepEqual(queue.order([3], 3), [{ session: 3, since: 2 }]);
+  assert.deepEqual(queue.order([7, 3], 4), [{ session: 3, since: 2 }, { session: 7, since: 4 }]);
 });

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from jiangheng.hall.app import Hall, hall_app
 from jiangheng.hall.lane import Lane
 from jiangheng.kernel import keys
 
+_TURN_SECONDS = 0.001
 _ASSETS = Path(__file__).parent / "web" / "static" / "built"
 
 
@@ -25,6 +27,9 @@ def hall_alone() -> Hall:
     given = config.load()
     now = _movable_clock() if given.demo else _epoch_ms
     calm_collector()
+    # The writer of the journal takes the interpreter's lock back some five times a batch; with the usual 5 ms it waits
+    # for the event loop most of that time, and the pages with it (docs/develop/hall-speed.md).
+    sys.setswitchinterval(_TURN_SECONDS)
     hall = hall_app(given.home, keys.subkey(given.home, "hall"), now, journal=given.hall_journal, assets=_ASSETS)
     Lane.hall = hall
     return hall

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from portal_stage import it_is
 from room_stage import RoomStage
 
@@ -31,12 +29,6 @@ ROLES = ("centre", "city", "keeper", "manager")
 @pytest.fixture
 def stage(play: Any) -> RoomStage:
     return RoomStage(play)
-
-
-@pytest.fixture(autouse=True)
-def _empty_hall() -> None:
-    """A hall without the sittings of earlier tests, whose numbers come again."""
-    shutil.rmtree(Path(settings.HOME) / "hall", ignore_errors=True)
 
 
 @pytest.fixture
@@ -306,7 +298,7 @@ def test_marking_again_by_hand_keeps_the_mark_before_and_a_reason(stage: RoomSta
 
 
 def test_a_trial_shows_who_changes_and_writes_nothing(stage: RoomStage, sat: list[Any]) -> None:
-    thing = proposed(stage, item_of(sat[0]), "everyone")
+    thing = proposed(stage, somebody_wrong(sat), "everyone")
     entries = Entry.objects.count()
     page = stage.browser("centre").get(f"/d/correction/{thing.pk}/trial")
     text = page.content.decode()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from portal_stage import it_is
 from room_stage import RoomStage
 
@@ -23,12 +20,6 @@ SEEN = b"\xff\xd8\xff\xe0 a face \xff\xd9"
 @pytest.fixture
 def stage(play: Any) -> RoomStage:
     return RoomStage(play)
-
-
-@pytest.fixture(autouse=True)
-def _empty_hall() -> None:
-    """A hall without the sittings of earlier tests, whose numbers come again."""
-    shutil.rmtree(Path(settings.HOME) / "hall", ignore_errors=True)
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ LISTED = {
     "apps/institutions/forms.py clean_uscc": ONCE,
     "apps/institutions/queries.py directory": OPEN,
     "apps/institutions/queries.py institution_of": BELOW,
+    "apps/institutions/queries.py room_of_word": SECRET,
     "apps/institutions/queries.py rooms_of": BELOW,
     "apps/institutions/queries.py sites_of": BELOW,
     "apps/institutions/rules.py not_filed_already": ONCE,

@@ -36,6 +36,14 @@ def test_the_stream_is_the_one_the_documentation_describes() -> None:
     assert [next(words) for _ in range(4)] == [int.from_bytes(block[n : n + 8], "big") for n in (0, 8, 16, 24)]
 
 
+@given(seed=st.binary(max_size=200), label=st.text(max_size=80))
+def test_the_stream_is_hmac_sha256_whatever_the_length_of_the_seed(seed: bytes, label: str) -> None:
+    named = label.encode()
+    message = len(named).to_bytes(4, "big") + named + (8).to_bytes(4, "big") + bytes(8)
+    words = stream(seed, label=label)
+    assert b"".join(next(words).to_bytes(8, "big") for _ in range(4)) == hmac.digest(seed, message, "sha256")
+
+
 @given(seed=st.binary(max_size=40))
 def test_items_stay_within_their_kind_and_options_within_their_item(seed: bytes) -> None:
     layout = individual(GROUPS, KEYS, seed=seed, fixed=FIXED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hall_harness import FACE, KEY
 from windows import violations
@@ -23,6 +25,9 @@ from jiangheng.hall.door import publish_rules
 from jiangheng.hall.papers import publish
 
 BUILT = Path(__file__).resolve().parents[2] / "src" / "jiangheng" / "web" / "static" / "built"
+SIGN = "each => getComputedStyle(each, '::before').content"
+REFUSED = """if (navigator.mediaDevices)
+  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));"""
 LIMITS = seat_check.Limits(width=1024, height=600, skew=60_000, median=1_000, worst=5_000, camera=True)
 
 
@@ -66,11 +71,34 @@ def test_a_machine_is_green_and_red_when_its_page_is_too_small(page: Any, hall: 
     page.get_by_text("7 号机位合格", exact=True).wait_for()
     assert [(one.number, one.sound) for one in seats_of(journal_path(tmp_path), 4)] == [(7, True)]
     assert violations(page) == []
+    # a sign beside the colour, for those who do not see it
+    assert page.locator(".check-green").evaluate(SIGN) == '"✓"'
     page.set_viewport_size({"width": 800, "height": 500})
     page.get_by_role("button", name="重新检测").click()
     page.get_by_text("7 号机位不合格").wait_for()
     assert page.get_by_text("页面太小").count() == 1 and violations(page) == []
+    assert page.locator(".check-red").evaluate(SIGN) == '"✗"'
     assert [(one.number, one.sound) for one in seats_of(journal_path(tmp_path), 4)] == [(7, False)]
+
+
+def test_a_machine_whose_camera_gives_no_picture_is_red_where_pictures_are_taken(
+    page: Any, hall: str, tmp_path: Path
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    # somebody at the machine says no when the browser asks
+    page.add_init_script(REFUSED)
+    for camera, sound in ((True, False), (False, True)):
+        limits = msgspec.structs.replace(LIMITS, camera=camera)
+        ticket = seat_check.CheckPass(room=4, name="一号机房", seats=30, limits=limits, until=now() + 600_000)
+        page.goto("about:blank")
+        page.goto(f"{hall}check#{seat_check.sign(ticket, KEY)}")
+        page.get_by_label("机位号").wait_for()
+        assert page.get_by_text("浏览器会询问能否使用摄像头").count() == camera
+        page.get_by_label("机位号").fill("9")
+        page.keyboard.press("Enter")
+        page.get_by_text(re.compile("^9 号机位合格$" if sound else "^9 号机位不合格")).wait_for()
+        assert page.get_by_text("没有可用的摄像头").count() == camera and violations(page) == []
+        assert [(one.number, one.sound) for one in seats_of(journal_path(tmp_path), 4)] == [(9, sound)]
 
 
 @pytest.mark.parametrize("agrees", [True, False])

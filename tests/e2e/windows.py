@@ -24,9 +24,9 @@ def watch(page: Any, errors: list[str]) -> None:
     """Write down what goes wrong in a page: its scripts' errors and whatever its console reports as one."""
 
     def said(message: Any) -> None:
-        # a form sent back with its errors is a 422, an answer of the hall that time is over a 409: both are answers
-        # that the page shows in its own words, and the console calls every such answer an error
-        if message.type == "error" and not any(f"status of {code}" in message.text for code in (409, 422)):
+        # a form sent back with its errors is a 422, an answer of the hall that time is over a 409, one to a wrong
+        # ticket a 401: these are answers that the page shows in its own words, and the console calls each an error
+        if message.type == "error" and not any(f"status of {code}" in message.text for code in (401, 409, 422)):
             errors.append(f"{page.url}: {message.text}")
 
     page.on("console", said)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hall_harness import Bench, Reply
 
-from jiangheng.hall import desk, journal
+from jiangheng.hall import journal, news
 from jiangheng.hall.books import journal_path, open_store, replay
 from jiangheng.hall.entries import Entry, chain_head
 
@@ -20,7 +20,7 @@ MINE, OTHERS = 7, 8
 @pytest.fixture(autouse=True)
 def told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counts of refusals come to the journal without the usual wait."""
-    monkeypatch.setattr(desk, "_STAND_SECONDS", 0.0)
+    monkeypatch.setattr(news, "STAND_SECONDS", 0.0)
     monkeypatch.setattr(journal, "_TICK_SECONDS", 0.02)
     monkeypatch.setattr(journal, "_LISTEN_SECONDS", 0.02)
 

@@ -15,7 +15,7 @@ from hostility import MINE, OTHERS, attempt, entries, recorded, told, told_at_on
 
 from jiangheng.core.exam import watch_pass
 from jiangheng.core.exam.events import Freed
-from jiangheng.hall import app, desk, wire
+from jiangheng.hall import app, news, wire
 from jiangheng.hall.books import append_control, journal_path
 
 __all__ = ["told_at_once"]
@@ -242,7 +242,7 @@ def test_a_machine_that_gives_no_name_does_not_pass_for_the_one_that_did(tmp_pat
 def test_what_was_refused_just_before_a_hall_closes_is_recorded_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "_STAND_SECONDS", 3600.0)
+    monkeypatch.setattr(news, "STAND_SECONDS", 3600.0)
 
     async def story(bench: Bench) -> None:
         ticket = bench.ticket(MINE)

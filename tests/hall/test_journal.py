@@ -253,6 +253,35 @@ def test_what_watchers_are_told_is_written_beside_the_entries(tmp_path: Path) ->
     asyncio.run(story())
 
 
+def test_what_could_not_be_noted_is_noted_later_and_counted_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "j.sqlite3"
+    place = {"session": 3, "place": "45/03/05/", "total": 100, "focus_lost": 0, "deadline": 9}
+    first, later = (Standing(sitting=1, stage=stage, seen=5, answered=2, **place) for stage in ("open", "handed"))
+    told = [([first], [(1, 1, "stale", 2)]), ([later], [(1, 1, "stale", 1)])]
+    failures = [StoreError("the disk is full")] * 2
+    noting = SqliteStore.turn_away
+
+    def failing(self: SqliteStore, counted: Any) -> None:
+        if failures:
+            raise failures.pop()
+        noting(self, counted)
+
+    monkeypatch.setattr(SqliteStore, "turn_away", failing)
+
+    async def story() -> None:
+        journal = silent(path, news=lambda: told.pop(0) if told else ([], []))
+        await _until(lambda: not told and not failures)
+        await asyncio.sleep(0.7)
+        journal.close()
+        store = open_store(path)
+        assert (store.standings(sessions=[3]), store.turned_away([1])) == ([later], {1: {"stale": 3}})
+        store.close()
+
+    asyncio.run(story())
+
+
 async def _until(holds: Callable[[], bool], *, seconds: float = 5.0) -> None:
     for _ in range(int(seconds / 0.02)):
         if holds():

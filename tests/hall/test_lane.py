@@ -18,9 +18,15 @@ def request(*, first: bytes = b"POST /hall/answer HTTP/1.1", extra: bytes = b"",
 def test_a_plain_request_takes_the_short_way_with_its_headers_in_lower_case() -> None:
     plain = plainly(request(extra=b"Origin:  http://h \r\n"))
     assert plain is not None
-    path, headers, body = plain
-    assert (path, body) == ("/hall/answer", BODY)
-    assert dict(headers)[b"origin"] == b"http://h"
+    head, body = plain
+    assert (head.path, body) == ("/hall/answer", BODY)
+    assert dict(head.headers)[b"origin"] == b"http://h"
+    assert not head.foreign
+
+
+def test_a_request_of_another_sites_page_is_known_as_one_each_time() -> None:
+    plains = [plainly(request(extra=b"Origin: http://elsewhere\r\n")) for _ in range(2)]
+    assert [plain is not None and plain[0].foreign for plain in plains] == [True, True]
 
 
 @pytest.mark.parametrize(

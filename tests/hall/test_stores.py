@@ -19,6 +19,7 @@ from hall_harness import KEY, Bench, play
 
 from jiangheng.core.exam import receipts
 from jiangheng.core.exam.events import Answered, Extended, Paused, encode
+from jiangheng.hall import store_sqlite
 from jiangheng.hall.app import hall_app
 from jiangheng.hall.books import append_control, journal_path, open_store, replay, standings
 from jiangheng.hall.entries import SILENT_MS, Crowd, Draft, Entry, SeatCheck, Standing, Store, StoreError, chain_head
@@ -143,6 +144,41 @@ def test_the_same_place_twice_in_one_batch_is_taken_once(opened: Callable[[], St
     assert store.append([one[0], other[0], one[1], *chain(2, 1)]) == [other[0], one[1]]
     assert written(store, 1) == said(one[:1])
     assert written(store, 2) == said(chain(2, 1))
+
+
+def test_entries_are_found_in_their_order_and_their_places_taken_however_many_follow(
+    opened: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_sqlite, "_UNPLACED", 5)
+    writer, late = opened(), opened()
+    chains = {sitting: chain(sitting, 30) for sitting in range(1, 8)}
+    for link in range(30):
+        # two writers in turns, as when a hall is started beside another one
+        (writer if link % 3 else late).append([drafts[link] for drafts in chains.values()])
+    fresh = opened()
+    for sitting, drafts in chains.items():
+        assert written(fresh, sitting) == said(drafts)
+        assert chain_head(sitting, fresh.replay(sitting)) == drafts[-1].receipt
+    for store in (writer, late, fresh):
+        again = [drafts[place] for drafts in chains.values() for place in (3, 29)]
+        assert store.append(again) == again
+    assert fresh.last_id() == 7 * 30
+
+
+def test_a_writer_that_was_idle_while_another_wrote_much_finds_every_place_taken(
+    opened: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_sqlite, "_UNPLACED", 4)
+    monkeypatch.setattr(store_sqlite, "_MOST_LINKS", 3)
+    idle, busy = opened(), opened()
+    chains = {sitting: chain(sitting, 3) for sitting in range(1, 7)}
+    assert idle.append([drafts[0] for drafts in chains.values()]) == []
+    for place in (1, 2):
+        for drafts in chains.values():
+            assert busy.append([drafts[place]]) == []
+    later = [drafts[2] for drafts in chains.values()]
+    assert idle.append(later) == later
+    assert idle.append(chain(9, 2)) == []
 
 
 def test_control_entries_have_no_place_and_never_collide(opened: Callable[[], Store]) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from portal_stage import it_is
 from room_stage import RoomStage
@@ -27,7 +25,6 @@ class Sat:
     """Three candidates who sat the theory examination and handed in."""
 
     def __init__(self, play: Any) -> None:
-        shutil.rmtree(Path(settings.HOME) / "hall", ignore_errors=True)
         self.stage = stage = RoomStage(play)
         stage.seated()
         session = stage.opened()

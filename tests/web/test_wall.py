@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 from portal_stage import Play, it_is
 from room_stage import RoomStage
 
 from jiangheng.apps.exams import queries as exams
 from jiangheng.core.exam import watch_pass
 from jiangheng.core.exam.ticket import BadPass, keyring
+from jiangheng.hall import books
+from jiangheng.hall.entries import Standing
 from jiangheng.kernel import clock
 
 
@@ -70,3 +74,30 @@ def test_a_session_that_is_over_leaves_the_wall(open_room: Any) -> None:
         stage.play("sitting.miss", sitting, by=stage.invigilator)
     stage.play("session.close", session, by=stage.invigilator)
     assert f'data-session="{session.pk}"' not in stage.browser("county").get("/exams/wall").content.decode()
+
+
+def test_a_snapshot_keeps_the_figures_of_the_moment_and_the_seats_that_want_a_look(open_room: Any) -> None:
+    stage, session = open_room
+    first, second = exams.expected(session)[:2]
+    now = clock.epoch_ms()
+    with books.opened(exams.journal()) as store:
+        common = {"session": session.pk, "place": session.scope, "total": 20, "deadline": now + 60_000}
+        store.stand([
+            Standing(sitting=first.pk, stage="open", seen=now, answered=7, focus_lost=2, **common),
+            Standing(sitting=second.pk, stage="handed", seen=now, answered=20, focus_lost=0, **common),
+        ])  # fmt: skip
+    book = load_workbook(io.BytesIO(stage.browser("county").get("/exams/wall.xlsx").content))
+    sessions, seats = ([list(row) for row in sheet.iter_rows(min_row=4, values_only=True)] for sheet in book)
+    assert [row[0] for row in sessions] == [str(session.room)]
+    assert sessions[0][4:] == [len(exams.seats_in(session)), 1, 1, 0, 1, 0, 27, 40]
+    assert seats == [[str(session.room), first.seat, "考试中", 2, 7, 20]]
+    names = {row.application.name for row in exams.seats_in(session)}
+    assert not any(name in str(cell) for name in names for row in (*sessions, *seats) for cell in row)
+
+
+def test_a_snapshot_holds_nothing_of_a_neighbour(open_room: Any) -> None:
+    stage, _session = open_room
+    stage.city.person("elsewhere", "county", place="45/03/12/")
+    book = load_workbook(io.BytesIO(stage.browser("elsewhere").get("/exams/wall.xlsx").content))
+    assert all(sheet.max_row == 3 for sheet in book)
+    assert stage.browser("registrar").get("/exams/wall.xlsx").status_code == 404

@@ -46,8 +46,8 @@ export function itsMe(show: (screen: HTMLElement) => void, person: CheckedIn, sa
   });
 }
 
-/** Show the rules (and what the camera is for); resolves when all was answered. `camera` may be refused. */
-export function agree(show: (screen: HTMLElement) => void, rules: readonly string[], camera: number, say: Say): Promise<{ camera: boolean }> {
+/** Show the rules, what was found of the `machine`, and what the camera is for; resolves when all was answered. `camera` may be refused. */
+export function agree(show: (screen: HTMLElement) => void, rules: readonly string[], machine: HTMLElement, camera: number, say: Say): Promise<{ camera: boolean }> {
   return new Promise((done) => {
     const read = el("input", { type: "checkbox", id: "exam-read" });
     const seen = el("input", { type: "checkbox", id: "exam-camera" });
@@ -59,6 +59,7 @@ export function agree(show: (screen: HTMLElement) => void, rules: readonly strin
       : [];
     show(el("main", { class: "exam-card exam-rules" },
       el("h1", { tabindex: "-1" }, say("rules_title")),
+      machine,
       el("ol", {}, ...rules.map((rule) => el("li", {}, rule))),
       ...pictures,
       el("p", { class: "field-check" }, read, " ", el("label", { for: "exam-read" }, say("rules_yes"))),

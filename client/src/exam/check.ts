@@ -2,24 +2,21 @@
 // page says green or what is to be mended. The pass stands behind the # of the address: no server ever sees it there.
 
 import { button, el } from "./build.ts";
+import { eye } from "./camera.ts";
 import { exchange, EXCHANGES, keeps, missing, summary, type Exchange, type Measured } from "./measure.ts";
 import { checkSpeaker, isFault, type CheckSay } from "./check_words.ts";
-import { Bases, sender, type Problem, type Reply, type Send } from "./wire.ts";
+import { Bases, clockAt, sender, type Problem, type Reply, type Send } from "./wire.ts";
 
 interface Checkable { readonly name: string; readonly seats: number; readonly camera: boolean }
 interface Said { readonly number: number; readonly sound: boolean; readonly faults: readonly string[]; readonly at: number }
 
-async function hallClock(base: string): Promise<number> {
-  const reply = await fetch(`${base}/clock`, { cache: "no-store", credentials: "omit" });
-  return ((await reply.json()) as { now: number }).now;
-}
-
-/** Is there a camera that this page may use? Its light goes out at once. */
+/** Is there a camera that this page may use, and does it give a picture as the exam takes it? It goes out at once. */
 async function hasCamera(): Promise<boolean> {
   try {
-    const stream = await navigator.mediaDevices.getUserMedia({ video: true });
-    for (const track of stream.getTracks()) track.stop();
-    return true;
+    const found = await eye(window);
+    const picture = await found?.shoot();
+    found?.close();
+    return (picture ?? "") !== "";
   } catch {
     return false;
   }
@@ -71,6 +68,7 @@ class Check {
     const alert = wrong === "" ? [] : [el("p", { class: "notice notice-late", role: "alert" }, wrong)];
     this.show(
       el("p", {}, room.name),
+      ...(room.camera ? [el("p", { class: "notice" }, this.say("camera_ask"))] : []),
       el("form", { novalidate: true, onsubmit: go },
         el("p", { class: "field" }, el("label", { for: "check-number" }, this.say("number", { seats: room.seats })), input),
         ...alert,
@@ -84,12 +82,13 @@ class Check {
     const all: Exchange[] = [];
     try {
       for (let done = 1; done <= EXCHANGES; done += 1) {
-        all.push(await exchange(() => hallClock(this.base), () => performance.now(), () => Date.now()));
+        all.push(await exchange(() => clockAt(this.base), () => performance.now(), () => Date.now()));
         progress.textContent = this.say("measuring", { done, all: EXCHANGES });
       }
     } catch {
       return this.ask(room, this.say("no_hall"));
     }
+    if (room.camera) progress.textContent = this.say("camera_try");
     const found: Measured = {
       missing: missing(window as unknown as Record<string, unknown> & { document: Document }),
       width: window.innerWidth, height: window.innerHeight, keeps: kept(), ...summary(all),
@@ -107,7 +106,7 @@ class Check {
       el("p", { class: said.sound ? "notice check-green" : "notice notice-late check-red", role: "alert" }, title),
       ...(mend.length > 0 ? [el("ul", {}, ...mend)] : []),
       el("p", { class: "hint" }, this.say("measures", {
-        skew: found.skew, median: found.median, worst: found.worst, width: found.width, height: found.height,
+        skew: (found.skew / 1000).toFixed(1), median: found.median, worst: found.worst, width: found.width, height: found.height,
       })),
       ...(found.missing.length > 0 ? [el("p", { class: "hint" }, this.say("lacks", { names: found.missing.join(" ") }))] : []),
       button(this.say("again"), said.sound ? "" : "btn-primary", () => void this.measure(room, said.number)));

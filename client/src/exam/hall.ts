@@ -31,6 +31,9 @@ export class Stopped extends Error {
   constructor(readonly code: string, readonly reason: string) { super(code); }
 }
 
+/** The end was moved while the hall could not be heard: the paper is not to be closed, the candidate goes on. */
+export class GoesOn extends Error {}
+
 export interface Ports {
   readonly send: Send;
   readonly fetch: Fetch;
@@ -53,6 +56,8 @@ const MOST_TOGETHER = 100;
 // The hall takes no more than 64 KiB in one message; a long text goes alone.
 const MOST_BYTES = 48_000;
 const HELD_WAIT = 3_000;
+// With less than this left the clock's own error may be all of it.
+const WORTH_GOING_ON = 2_000;
 // Answers wait here until the invigilator lets the sitting go on, or the break is over.
 const HELD = new Set(["paused", "locked", "on_break", "not_begun"]);
 // The candidate did not agree, or the session has no pictures after all.
@@ -71,7 +76,9 @@ export class Line {
   private end = 0;
   private dead: Stopped | null = null;
   private pumping = false;
+  private again = false;
   private failures = 0;
+  private unheard = false;
   private opened = false;
   private entering = false;
   private heard = 0;
@@ -193,23 +200,30 @@ export class Line {
     try {
       reply = await this.ports.send("/clock", { pass: this.pass, fence, noted: this.heard });
     } catch {
+      this.unheard = true;
       return this.listener.line(false, this.waiting);
     }
+    this.unheard = false;
     if (reply.status !== 200) return this.judgeBeat(reply, fence);
     const { standing, proof } = reply.body as Pulse;
     this.ports.clock.learn(standing.now, began, this.ports.clock.elapsed());
     this.latest = proof;
     this.stands(standing);
     if (standing.handed_in && this.wanted === null) this.stop({ code: "handed_in", reason: "" });
-    else if (this.failures > 0) this.nudge();
-    else this.listener.line(true, this.waiting);
+    else if (this.pumping && this.failures > 0) this.nudge();
+    else {
+      // What failed last was a notice, of which nothing is kept: no next try will tell that the line works again.
+      this.failures = 0;
+      this.listener.line(true, this.waiting);
+      void this.pump();
+    }
   }
 
   /** Try again at once: the network is back, or time is short. */
   nudge(): void { this.wake(); }
 
-  /** How many choices and marks have no receipt yet. */
-  get waiting(): number { return this.store?.pending.length ?? 0; }
+  /** Of how many items the answer or the mark has no receipt yet; an answer changed on its way counts once. */
+  get waiting(): number { return new Set(this.store?.pending.map((one) => `${one.kind} ${one.item}`)).size; }
 
   /** False when the browser keeps nothing and a reload would lose what is waiting. */
   get durable(): boolean { return this.store?.durable ?? true; }
@@ -229,10 +243,15 @@ export class Line {
   }
 
   private async pump(): Promise<void> {
+    // Whoever asks while the last message is being dealt with is heard when it is done.
+    this.again = true;
     if (this.pumping || !this.opened) return;
     this.pumping = true;
     try {
-      while (this.dead === null && (await this.next())) continue;
+      while (this.dead === null && this.again) {
+        this.again = false;
+        if (await this.next()) this.again = true;
+      }
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
     } finally {
@@ -349,6 +368,17 @@ export class Line {
   }
 
   private async close(auto: boolean): Promise<void> {
+    if (auto && this.unheard) {
+      // The end may have moved while the hall could not be heard: the page's clock alone closes no paper.
+      await this.beat();
+      if (this.dead === null && this.unheard) await this.pause(0);
+      return;
+    }
+    if (auto && this.end - this.ports.clock.now() > WORTH_GOING_ON) {
+      const { failed } = this.wanted as NonNullable<Line["wanted"]>;
+      this.wanted = null;
+      return failed(new GoesOn());
+    }
     const reply = await this.attempt("/submit", { pass: this.pass, fence: this.fence, auto });
     if (reply === null) return;
     const problem = problemOf(reply);
@@ -384,6 +414,7 @@ export class Line {
       return reply;
     }
     this.failures += 1;
+    this.unheard = true;
     this.listener.line(false, this.waiting, reply === null ? "" : problemOf(reply)?.code ?? "");
     await this.pause(reply?.retryAfter ?? 0);
     return null;

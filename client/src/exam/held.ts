@@ -12,9 +12,11 @@ export class Held {
   private dialog: HTMLDialogElement | null = null;
   private stage: Stage = "open";
   private breakEnds = 0;
-  private readonly countdown = el("p", { class: "exam-countdown", role: "timer" });
+  private readonly countdown: HTMLElement;
 
-  constructor(private readonly host: HTMLElement, private readonly say: Say, private readonly comeBack: () => void) {}
+  constructor(private readonly host: HTMLElement, private readonly say: Say, private readonly comeBack: () => void) {
+    this.countdown = el("p", { class: "exam-countdown", role: "timer", "aria-label": say("break_title") });
+  }
 
   /** Show what the sitting's standing asks for, and nothing when it goes on. */
   show(standing: Standing): void {

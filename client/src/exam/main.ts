@@ -8,8 +8,9 @@ import { calculator } from "./calculator.ts";
 import { eye, pictures } from "./camera.ts";
 import { Clock, timeOfDay, Warnings } from "./clock.ts";
 import { device, examBrowser } from "./device.ts";
-import { Line, Stopped, type Listener } from "./hall.ts";
+import { GoesOn, Line, Stopped, type Listener } from "./hall.ts";
 import { Held, note } from "./held.ts";
+import { look, machine } from "./machine.ts";
 import { PaperView } from "./paper.ts";
 import * as screens from "./screens.ts";
 import { Sheet } from "./sheet.ts";
@@ -145,7 +146,8 @@ class Page implements Listener {
     const rules = JSON.parse(document.getElementById("exam-rules")?.textContent ?? "[]") as string[];
     this.pictured = entry.agreed["camera"] === true;
     if (rules.length === 0 || entry.agreed["rules"] === true) return;
-    const { camera } = await arrival.agree((screen) => this.show(screen), rules, entry.camera, this.say);
+    const found = machine(this.say, look(window, this.bases, () => window.localStorage));
+    const { camera } = await arrival.agree((screen) => this.show(screen), rules, found, entry.camera, this.say);
     if (entry.lock_after > 0) void document.documentElement.requestFullscreen?.().catch(() => undefined);
     await this.hall.agree("rules", true);
     if (entry.camera > 0) await this.hall.agree("camera", camera);
@@ -190,6 +192,8 @@ class Page implements Listener {
     this.show(paper.element);
     this.unwatch = watch(window, entry.sitting, (kind) => { if (this.paper !== null && this.closing === null) this.hall.notice(kind); }, () => performance.now());
     if (entry.camera > 0 && this.pictured) this.look(entry.camera, paper);
+    // what was left here before a reload is on its way, and not yet safe
+    this.line(true, this.hall.waiting);
     if (this.stood !== null) this.held.show(this.stood);
     paper.breaks(this.stood?.breaks ?? 0);
     this.ticking = () => this.passing(paper);
@@ -240,7 +244,9 @@ class Page implements Listener {
       result = await this.hall.handIn(auto);
     } catch (error) {
       if (error instanceof Stopped) return; // stopped() has already told.
-      throw error;
+      if (!(error instanceof GoesOn)) throw error;
+      this.closing = null;
+      return this.enter();
     }
     const lost = Math.min(this.lost, this.hall.waiting);
     forget();

@@ -5,7 +5,7 @@ import { left, timeOfDay } from "./clock.ts";
 import { comfort } from "./comfort.ts";
 import { shown, type Shown } from "./question.ts";
 import { meaning, type Leaf, type Sheet } from "./sheet.ts";
-import type { Say } from "./words.ts";
+import { kindName, type Say } from "./words.ts";
 import type { Entry, Item, KindLine } from "./wire.ts";
 
 // Where keys are part of an answer and no shortcuts.
@@ -22,7 +22,7 @@ export interface Acts {
 export class PaperView {
   readonly element: HTMLElement;
   private readonly clock = el("span", { class: "exam-time" });
-  private readonly savedNote = el("p", { class: "exam-saved" });
+  private readonly savedNote = el("p", { class: "exam-saved", role: "status" });
   private readonly offline = el("p", { class: "exam-offline", role: "status", hidden: true });
   private readonly spoken = el("p", { class: "sr", "aria-live": "polite" });
   private readonly heading = el("h2", { tabindex: "-1" });
@@ -34,6 +34,9 @@ export class PaperView {
   private readonly cells: HTMLButtonElement[];
   private page: Shown | null = null;
   private noted = "";
+  private waiting = 0;
+  private online = true;
+  private writing = false;
   private shut = false;
 
   constructor(private readonly entry: Entry, private readonly sheet: Sheet, private readonly say: Say, private readonly acts: Acts) {
@@ -73,9 +76,11 @@ export class PaperView {
   flush(): void { this.page?.fields.forEach((field) => field.flush?.()); }
 
   line(online: boolean, waiting: number, durable: boolean): void {
+    this.online = online;
+    this.waiting = waiting;
+    this.tellSafety();
     if (online) {
       this.offline.hidden = true;
-      if (waiting > 0) this.savedNote.textContent = this.say("saving");
       return;
     }
     const count = waiting > 0 ? this.say("offline_count", { count: waiting }) : "";
@@ -119,7 +124,16 @@ export class PaperView {
     part?.scrollIntoView();
   }
 
-  private note(text: string): void { this.noted = this.savedNote.textContent = text; }
+  private note(text: string): void {
+    this.noted = text;
+    this.tellSafety();
+  }
+
+  /** "Saved" stands there only when nothing waits and nothing is being written. */
+  private tellSafety(): void {
+    const text = this.waiting > 0 && !this.online ? this.say("kept_here", { count: this.waiting }) : this.waiting > 0 || this.writing ? this.say("saving") : this.noted;
+    if (this.savedNote.textContent !== text) this.savedNote.textContent = text;
+  }
 
   private readonly pressed = (event: KeyboardEvent): void => {
     if (document.querySelector("dialog[open]") !== null) return;
@@ -138,6 +152,7 @@ export class PaperView {
   };
 
   private save(unit: Item, keys: readonly string[]): void {
+    this.writing = false;
     if (this.shut) return;
     this.sheet.answer(unit.id, keys);
     this.acts.choose(unit.id, keys);
@@ -177,7 +192,7 @@ export class PaperView {
   private grid(): HTMLElement {
     const groups = groupsOf(this.sheet.leaves, this.entry.kinds).map(({ line, from, to }) =>
       el("section", {},
-        el("h3", {}, line?.label ?? ""),
+        el("h3", {}, kindName(line, this.say)),
         el("ol", {}, ...this.cells.slice(from, to).map((cell) => el("li", {}, cell))),
       ));
     const legend = (["answered", "marked", "unseen"] as const).map((state) =>
@@ -198,7 +213,7 @@ export class PaperView {
     this.heading.replaceChildren(number, " ", el("small", {}, say("of_total", { total: sheet.units.length })));
     this.page = shown(sheet, this.entry.kinds, say, {
       save: (unit, keys) => this.save(unit, keys),
-      writing: (on) => { this.savedNote.textContent = on ? say("saving") : this.noted; },
+      writing: (on) => { this.writing = on; this.tellSafety(); },
       tell: (text) => this.announce(text),
     });
     this.body.replaceChildren(this.page.element);

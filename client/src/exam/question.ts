@@ -7,7 +7,7 @@ import type { Asked, Field } from "./field.ts";
 import { hotspot } from "./hotspot.ts";
 import { rich } from "./rich.ts";
 import { wayOf, type Sheet, type Way } from "./sheet.ts";
-import type { Say, Word } from "./words.ts";
+import { kindName, type Say, type Word } from "./words.ts";
 import type { Item, KindLine } from "./wire.ts";
 import { fill, number, open } from "./written.ts";
 
@@ -28,7 +28,7 @@ export interface Shown { readonly element: HTMLElement; readonly fields: Readonl
 /** The leaf that is looked at. */
 export function shown(sheet: Sheet, kinds: readonly KindLine[], say: Say, acts: Acts): Shown {
   const { whole, from, to } = sheet.leaf;
-  const label = kinds.find((one) => one.kind === whole.kind)?.label ?? "";
+  const label = kindName(kinds.find((one) => one.kind === whole.kind), say);
   const units = sheet.units.slice(from, to);
   const fields = new Map<number, Field>();
   const sections = units.map((unit, number) => {

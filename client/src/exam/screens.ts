@@ -3,7 +3,7 @@
 import { button, el } from "./build.ts";
 import { left, timeOfDay } from "./clock.ts";
 import { comfort } from "./comfort.ts";
-import { knows, type Say } from "./words.ts";
+import { kindName, knows, type Say } from "./words.ts";
 import type { Entry, HandedIn } from "./wire.ts";
 
 function card(title: string, ...parts: Node[]): HTMLElement {
@@ -12,8 +12,8 @@ function card(title: string, ...parts: Node[]): HTMLElement {
 
 /** The waiting room; `tick` keeps its countdown. */
 export function waitingRoom(entry: Entry, say: Say): { element: HTMLElement; tick: (remaining: number) => void } {
-  const count = el("p", { class: "exam-countdown", role: "timer" });
-  const kinds = entry.kinds.map((line) => el("li", {}, say("kind_line", { label: line.label, count: line.count, marks: line.marks })));
+  const count = el("p", { class: "exam-countdown", role: "timer", "aria-label": say("waiting_left") });
+  const kinds = entry.kinds.map((line) => el("li", {}, say("kind_line", { label: kindName(line, say), count: line.count, marks: line.marks })));
   const element = card(entry.title,
     el("p", { class: "exam-seat" }, say("seat", { seat: entry.seat })),
     el("p", { class: "exam-waiting" }, say("waiting_title"), " · ", say("waiting_left")),

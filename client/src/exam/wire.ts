@@ -129,6 +129,12 @@ export class Bases {
   }
 }
 
+/** The hall's clock, for anyone; rejects when there is no answer. */
+export async function clockAt(base: string): Promise<number> {
+  const reply = await fetch(`${base}/clock`, { cache: "no-store", credentials: "omit" });
+  return ((await reply.json()) as { now: number }).now;
+}
+
 /** The fetcher of a real page. */
 export function fetcher(bases: Bases, silence = 30_000): Fetch {
   return async (seal) => {

@@ -15,6 +15,7 @@ const zh = {
   more_time: "考试结束时间已改为 {time}。",
   saved_at: "已保存 {time}",
   saving: "正在保存…",
+  kept_here: "{count} 项尚未保存到考场",
   not_yet_saved: "尚未作答",
   restored: "已取回 {count} 题的作答",
   offline: "答案已存在本机，恢复网络后自动上交",
@@ -119,12 +120,29 @@ const zh = {
   rules_title: "考场规则",
   rules_yes: "我已阅读并遵守考场规则",
   rules_go: "进入考试",
+  machine_looking: "正在检查这台机器…",
+  machine_sound: "机器检查合格：浏览器、存储和网络都正常，往返 {ms} 毫秒。",
+  machine_browser: "这台机器的浏览器过旧或缺少功能。请举手，由监考人员换机。",
+  machine_storage: "这台机器的浏览器不能保存数据，断网时刷新页面会丢失答案。请举手，由监考人员换机。",
+  machine_line: "这台机器到考场的网络很慢或不通。可以开始作答，答案先存在本机；请举手告知监考人员。",
   camera_text: "本场考试每 {seconds} 秒用摄像头拍一张照片，供监考人员核对是否本人作答，考试结束后按规定期限销毁。",
   camera_yes: "我同意拍照",
   camera_else: "不同意也可以考试：请举手，由监考人员改为现场核对。",
   camera_off: "摄像头不能使用，没有拍照。请举手告知监考人员，不影响作答。",
   own_hall_done: "可以离开座位了。请听从监考人员安排。",
   receipt_keep: "保存作答凭据",
+  kind_single: "单选题",
+  kind_multiple: "多选题",
+  kind_judgement: "判断题",
+  kind_fill: "填空题",
+  kind_numeric: "数值题",
+  kind_matching: "连线题",
+  kind_ordering: "排序题",
+  kind_hotspot: "识图题",
+  kind_short: "简答题",
+  kind_calculation: "计算题",
+  kind_case: "案例分析题",
+  kind_essay: "论述题",
 };
 
 export type Word = keyof typeof zh;
@@ -137,13 +155,14 @@ const en: Record<Word, string> = {
   waiting_left: "Starts in",
   waiting_at: "Starts at {time} and takes {minutes} minutes. The paper appears by itself; there is no need to reload.",
   waiting_opening: "About to start, fetching the paper…",
-  kind_line: "{label}: {count} questions, {marks} marks each",
+  kind_line: "{label}: {count}; marks for each: {marks}",
   time_left: "Time left",
   ten_minutes: "Ten minutes are left.",
   one_minute: "One minute is left. The paper is handed in by itself at the end.",
   more_time: "The exam now ends at {time}.",
   saved_at: "Saved {time}",
   saving: "Saving…",
+  kept_here: "{count} not yet saved at the hall",
   not_yet_saved: "Nothing answered yet",
   restored: "{count} answers restored",
   offline: "Answers are kept on this computer and will be sent when the network is back",
@@ -248,12 +267,29 @@ const en: Record<Word, string> = {
   rules_title: "Rules of the exam room",
   rules_yes: "I have read the rules and shall keep them",
   rules_go: "Go to the exam",
+  machine_looking: "Checking this computer…",
+  machine_sound: "This computer is fit: browser, storage and network work, {ms} ms to the hall and back.",
+  machine_browser: "The browser is too old or lacks features. Please raise your hand: you need another computer.",
+  machine_storage: "The browser does not keep data: a reload without network would lose answers. Please raise your hand: you need another computer.",
+  machine_line: "The network to the hall is very slow or down. You can begin, answers are kept here first; please raise your hand.",
   camera_text: "In this exam the camera takes a picture every {seconds} seconds, so that the invigilators can see that it is you who answers. The pictures are destroyed after the period the rules set.",
   camera_yes: "I agree to the pictures",
   camera_else: "You may sit the exam without: raise your hand and the invigilator will check in person.",
   camera_off: "The camera cannot be used; no pictures are taken. Please raise your hand. You can go on answering.",
   own_hall_done: "You may leave your seat. Please follow the invigilator.",
   receipt_keep: "Save the receipt",
+  kind_single: "Single choice",
+  kind_multiple: "Multiple choice",
+  kind_judgement: "True or false",
+  kind_fill: "Fill in the blanks",
+  kind_numeric: "Numerical answer",
+  kind_matching: "Matching",
+  kind_ordering: "Put in order",
+  kind_hotspot: "Find in the picture",
+  kind_short: "Short answer",
+  kind_calculation: "Calculation",
+  kind_case: "Case study",
+  kind_essay: "Essay",
 };
 
 export type Say = (word: Word, values?: Readonly<Record<string, string | number>>) => string;
@@ -274,3 +310,10 @@ export function knows(code: string): code is Word {
 }
 
 export const TABLES = { zh, en };
+
+/** A kind of question in the reader's language; the paper's own name for it where the page knows none. */
+export function kindName(line: { readonly kind: string; readonly label: string } | undefined, say: Say): string {
+  if (line === undefined) return "";
+  const word = `kind_${line.kind}`;
+  return word in zh ? say(word as Word) : line.label;
+}

@@ -31,18 +31,37 @@ export function alarming(crowd: Crowd): boolean {
   return crowd.silent > Math.max(1, sitting(crowd) * MANY) || (crowd.stages["locked"] ?? 0) > 0;
 }
 
+/** What raised the alarm, for the line in the queue. */
+export function trouble(crowd: Crowd): { silent: number; locked: number } {
+  return { silent: crowd.silent > Math.max(1, sitting(crowd) * MANY) ? crowd.silent : 0, locked: crowd.stages["locked"] ?? 0 };
+}
+
 export class Wall {
   readonly crowds = new Map<number, Crowd>();
+  /** The hall's clock at its last word, UTC milliseconds. */
+  now = 0;
 
-  constructor(private readonly paint: (crowd: Crowd) => void, private readonly tell: (sum: Sum, alarms: readonly Crowd[]) => void) {}
+  /** `shown` says which sessions count: the hall also knows of those that are over, and a place may be chosen. */
+  constructor(
+    private readonly paint: (crowd: Crowd) => void,
+    private readonly tell: (sum: Sum, alarms: readonly Crowd[]) => void,
+    private readonly shown: (session: number) => boolean = () => true,
+  ) {}
 
   hear({ name, data }: Heard): void {
     if (name !== "sessions") return;
-    for (const crowd of (data as { rows: readonly Crowd[] }).rows) {
+    const said = data as { now: number; rows: readonly Crowd[] };
+    this.now = said.now;
+    for (const crowd of said.rows) {
       this.crowds.set(crowd.session, crowd);
       this.paint(crowd);
     }
-    const all = [...this.crowds.values()];
+    this.add();
+  }
+
+  /** Add up anew: something was heard, or another place was chosen. */
+  add(): void {
+    const all = [...this.crowds.values()].filter((crowd) => this.shown(crowd.session));
     const sum = (count: (crowd: Crowd) => number): number => all.reduce((so, crowd) => so + count(crowd), 0);
     this.tell(
       { sessions: all.length, sitting: sum(sitting), handed: sum(handed), silent: sum((one) => one.silent), strayed: sum((one) => one.strayed), held: sum(held) },

@@ -18,7 +18,7 @@ def options(sub: argparse.ArgumentParser) -> None:
     """The one thing that is measured, and how."""
     words = sub.add_subparsers(metavar="what", required=True)
     exam = words.add_parser("exam", help="an examination, check-in to hand-in", description="An examination.")
-    exam.add_argument("--candidates", type=int, default=0, help="candidates (400; with --faults 40)")
+    exam.add_argument("--candidates", type=int, default=0, help="candidates (400; with --faults 16)")
     exam.add_argument("--seconds", type=float, default=10.0, help="how long they save, seconds (10)")
     exam.add_argument(
         "--database", default="",

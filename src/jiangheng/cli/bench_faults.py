@@ -11,9 +11,11 @@ import asyncio
 import os
 import random
 import signal
+import sqlite3
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -30,9 +32,9 @@ from .bench_server import Server, free_port
 from .bench_walker import Walker
 
 _ITEMS = 20
-_CANDIDATES = 40
-_CALM_SECONDS = (0.2, 0.5)
-_TROUBLE_SECONDS = (0.2, 0.6)
+_CANDIDATES = 16
+_CALM_SECONDS = (0.1, 0.3)
+_TROUBLE_SECONDS = (0.1, 0.4)
 _PATIENCE_SECONDS = 60.0
 _FULL_SECONDS = 10.0
 _HOME_MEBIBYTES = 96
@@ -52,12 +54,20 @@ class _Stage:
     cluster: bench_cluster.Cluster | None
     chance: random.Random
     events: Counter[str] = field(default_factory=Counter)
+    spent: dict[str, float] = field(default_factory=dict)
     walkers: list[Walker] = field(default_factory=list)
 
     @property
     def refused(self) -> int:
         """How often the hall has said in this story that it cannot save."""
         return sum(walker.heard["disk_full"] + walker.heard["store"] for walker in self.walkers)
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        """Count in how long it takes, seconds."""
+        began = time.monotonic()
+        yield
+        self.spent[what] = self.spent.get(what, 0.0) + time.monotonic() - began
 
     async def trouble(self) -> None:
         """A moment in which it lasts."""
@@ -136,7 +146,9 @@ async def _stories(
     found, heard = tally.found, tally.heard
     return {
         "database": "postgresql" if cluster else "sqlite", "runs": runs, "seed": seed, "candidates": candidates,
-        "events": dict(stage.events), "cuts": line.cuts, "full_disk_by": "mount" if disk.mounted else "file size",
+        "events": dict(stage.events),
+        "seconds_of": {what: round(seconds, 1) for what, seconds in stage.spent.items()},
+        "cuts": line.cuts, "full_disk_by": "mount" if disk.mounted else "file size",
         "acknowledged": found.acknowledged, "told_safe": heard["acknowledged"], "lost": found.lost,
         "wrong_state": found.wrong_state, "broken_chains": found.broken_chains, "false_proofs": found.false_proofs,
         "wrong_answers": len(tally.wrong), "stuck": tally.stuck, "refused_full_disk": heard["disk_full"],
@@ -156,13 +168,16 @@ async def _story(stage: _Stage, port: int, sittings: list[int], tally: _Tally) -
     kinds = [kind for kind in MISHAPS if stage.cluster is not None or kind != "database_killed"]
     for kind in stage.chance.sample(kinds, stage.chance.randint(2, 3)):
         stage.events[kind] += 1
-        await MISHAPS[kind](stage)
+        with stage.timed(kind):
+            await MISHAPS[kind](stage)
         await stage.calm()
     over.set()
-    await asyncio.gather(*walking)
+    with stage.timed("until_all_is_safe"):
+        await asyncio.gather(*walking)
     store = open_store(stage.server.database or str(journal_path(stage.server.home)))
     try:
-        tally.found.add(check(store, room, [walker.told for walker in walkers]))
+        with stage.timed("reading"):
+            tally.found.add(check(store, room, [walker.told for walker in walkers]))
     finally:
         store.close()
     for walker in walkers:
@@ -203,9 +218,11 @@ async def _cut(stage: _Stage) -> None:
 
 async def _fill(stage: _Stage) -> None:
     """A full disk; sometimes the hall is killed while it is full, and starts on it."""
+    if stage.cluster is None:
+        # what the journal's files have taken is theirs, and it lasts a while: give back what they need not have
+        await asyncio.to_thread(_shrink, journal_path(stage.server.home))
     before, until = stage.refused, time.monotonic() + _FULL_SECONDS
     await asyncio.to_thread(stage.disk.fill, stage.server.pid)
-    # what the journal's files have already taken is still theirs: it lasts a while
     while stage.refused == before and time.monotonic() < until:
         await asyncio.sleep(0.05)
     await stage.trouble()
@@ -219,6 +236,17 @@ async def _fill(stage: _Stage) -> None:
         stage.events["database_stopped_on_full_disk"] += 1
         await asyncio.to_thread(stage.cluster.kill)
         await asyncio.to_thread(stage.cluster.start)
+
+
+def _shrink(journal: Path) -> None:
+    line = sqlite3.connect(journal, timeout=1.0)
+    try:
+        line.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.OperationalError as error:
+        # the hall was faster each time: then it takes as long as it takes
+        say(f"the journal could not be made smaller: {error}")
+    finally:
+        line.close()
 
 
 def _answers(cluster: bench_cluster.Cluster) -> bool:

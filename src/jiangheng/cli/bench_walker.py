@@ -18,7 +18,9 @@ from .bench_room import Person, Room
 
 _LINES = 2
 _TOGETHER = 4
+_MOST_WAITING = 4 * _TOGETHER
 _PAUSE_SECONDS = 0.15
+_AGAIN_SECONDS = 0.05
 # what a page waits out; with "stale" the hall has a later answer to the same item, so this one is done with
 _WAITED_OUT = frozenset({"ended", "not_begun"})
 _DONE_WITH = frozenset({"stale"})
@@ -54,14 +56,15 @@ class Walker:
         await self._enter()
         while not over.is_set():
             for _ in range(self._chance.randint(1, _TOGETHER)):
-                self._seq += 1
-                self._waiting.add(self._seq)
+                if len(self._waiting) < _MOST_WAITING:
+                    self._seq += 1
+                    self._waiting.add(self._seq)
             await self._deliver()
             await asyncio.sleep(_PAUSE_SECONDS * self._chance.random())
         until = time.monotonic() + patience
         while self._waiting and time.monotonic() < until:
             await self._deliver()
-            await asyncio.sleep(_PAUSE_SECONDS)
+            await asyncio.sleep(_AGAIN_SECONDS)
         for line in self._lines:
             if line is not None:
                 line.close()
@@ -79,7 +82,7 @@ class Walker:
     async def _deliver(self) -> None:
         """All that waits, and as many that are safe already: each twice, shuffled, on two lines at once."""
         again = self._chance.sample(sorted(self._receipts), min(len(self._receipts), 1))
-        batch = sorted(self._waiting)[: 4 * _TOGETHER] + again
+        batch = sorted(self._waiting) + again
         deliveries = batch * 2
         self._chance.shuffle(deliveries)
         halves = [deliveries[number::_LINES] for number in range(_LINES)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from jiangheng.kernel.perform import model_of
 
-from . import banks, banks_study, written
+from . import banks, banks_study, invigilated, written
 from .evaluation import photograph, prepare, review, unseal
 from .foundation import PDF, Report, quiet
 from .hands import as_, do, it_is, make, upload
@@ -37,8 +37,15 @@ def open_ends(things: dict[str, Any], *, seed: int, report: Report = quiet) -> d
         theory_rooms=[rooms["机考二室"]],
     )  # fmt: skip
     do("batch.accept", far, "qixing", opinion="同意组织，实训基地没有机房，采用纸笔考试")
+    skilled = planned(
+        "高级工专场", "2026-11-05", "2026-11-12T14:00", "2026-11-18T08:30", levels=["3"],
+        theory_rooms=[rooms["机考二室"]],
+    )  # fmt: skip
+    do("batch.accept", skilled, "qixing", opinion="同意组织")
     to_write(far, seed=seed)
+    invigilated.enrolled(skilled, seed=seed)
     tickets = about_to_sit(second, seed=seed)
+    strict = invigilated.prepared(skilled)
     far_away = written.prepared(far, key="lg")
     banks.measure(report=report)
     banks.contribute(things["lg"], report=report)
@@ -51,13 +58,16 @@ def open_ends(things: dict[str, Any], *, seed: int, report: Report = quiet) -> d
         opinion="同意组织",
     )
     wrong_key()
+    sealed()
+    invigilated.held(strict, seed=seed, day="2026-11-12")
     it_is("2026-11-13", "10:00")
     planned("第四批", "2026-12-11", "2026-12-23T09:00", "2026-12-24T08:30", levels=["4"], bank="own")
     _waiting_filing(things["xs"], things["standard"])
     written.left_compared(far_away, seed=seed, key="lg", day="2026-11-13")
     it_is("2026-11-16", "08:50")
+    invigilated.machines("机考二室")
     unseal(list(model_of("session").everywhere.filter(batch=second)))
-    report("留下待办：一场即将开考的考试、一场待核对的纸质答卷、一批报名、一份计划、一项备案", 1, 1)
+    report("留下待办：一场即将开考的考试、几份待评的主观题、一场待核对的纸质答卷、一批报名、一份计划、一项备案", 1, 1)
     return tickets
 
 
@@ -70,6 +80,12 @@ def wrong_key() -> None:
     do("correction.check", found, "gl.center2", opinion="情况属实")
 
 
+def sealed() -> None:
+    """One candidate's attempt is sealed for an objection that may come."""
+    sat = model_of("sitting").everywhere.filter(state="submitted", by_hand=False, mark__isnull=False)
+    do("sitting.seal_bundle", sat.filter(session__batch__institution__name__contains="漓光").first(), "lg.officer")
+
+
 def about_to_sit(batch: Any, *, seed: int) -> dict[str, str]:
     """Six candidates of the second batch, reviewed and seated; their identity numbers by ticket."""
     it_is("2026-10-30", "09:00")
@@ -78,7 +94,7 @@ def about_to_sit(batch: Any, *, seed: int) -> dict[str, str]:
     review(batch)
     it_is("2026-11-06", "09:00")
     do("batch.seat", batch, "lg.officer", order="shuffled")
-    prepare(batch)
+    prepare(batch, calculator="1")
     return {row.ticket: row.identity for row in batch.applications.filter(state="seated").order_by("ticket")}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,42 @@ async def _sit(app: Any, ticket: str, *, key: Key, ability: float, seed: str) ->
     await _post(app, "/hall/submit", {"pass": ticket, "fence": entry["fence"]})
 
 
+def speak(messages: list[tuple[Any, str, dict[str, Any]]]) -> None:
+    """Send messages from pages of candidates, each entered anew: the sitting, the address, what the message adds."""
+    passes = {one.pk: exams.pass_for(one) for one, _path, _more in messages}
+
+    async def everything(app: Any) -> None:
+        for one, path, more in messages:
+            ticket = passes[one.pk]
+            entry = await _post(app, "/hall/enter", {"pass": ticket})
+            await _post(app, path, {"pass": ticket, "fence": entry["fence"], **more})
+
+    _in_the_hall(everything)
+
+
+def check_machines(ticket: str, found: dict[int, dict[str, Any]]) -> None:
+    """What the check page found at the machines of a room, by number, said to the hall as the page says it."""
+
+    async def everything(app: Any) -> None:
+        for number, each in found.items():
+            await _post(app, "/hall/seat", {"pass": ticket, "number": number, "found": each})
+
+    _in_the_hall(everything)
+
+
+def _in_the_hall(talk: Callable[[Any], Awaitable[Any]]) -> None:
+    """Let somebody talk to the hall of this installation; it is closed afterwards."""
+
+    async def whole() -> None:
+        app = hall_app(Path(settings.HOME), exams.hall_key(), clock.epoch_ms)
+        try:
+            await talk(app)
+        finally:
+            app.close()
+
+    asyncio.run(whole())
+
+
 def _key(paper: Any) -> Key:
     right, dealt, ids = exams.right_answers(paper), exams.relabelling(paper), exams.public_ids(paper)
     return {
@@ -100,14 +137,9 @@ def sit_all(sittings: list[Any], *, abilities: dict[int, float], seed: int) -> N
             keys[one.paper_id] = _key(one.paper)
     jobs = [(exams.pass_for(one), keys[one.paper_id], abilities[one.pk], one.application.ticket) for one in sittings]
 
-    async def everyone() -> None:
-        app = hall_app(Path(settings.HOME), exams.hall_key(), clock.epoch_ms)
-        try:
-            await asyncio.gather(*(
-                _sit(app, ticket, key=key, ability=ability, seed=f"{seed}:{name}")
-                for ticket, key, ability, name in jobs
-            ))  # fmt: skip
-        finally:
-            app.close()
+    async def everyone(app: Any) -> None:
+        await asyncio.gather(*(
+            _sit(app, ticket, key=key, ability=ability, seed=f"{seed}:{name}") for ticket, key, ability, name in jobs
+        ))  # fmt: skip
 
-    asyncio.run(everyone())
+    _in_the_hall(everyone)

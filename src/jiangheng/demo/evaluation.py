@@ -134,15 +134,18 @@ def review(batch: Any, *, key: str = "lg", report: Report = quiet) -> None:
         report("资格初审、复审", number, len(rows))
 
 
-def prepare(batch: Any, *, key: str = "lg") -> list[Any]:
-    """A session for each theory room with its invigilators, the panel of evaluators, and that of the review."""
+def prepare(batch: Any, *, key: str = "lg", **conduct: Any) -> list[Any]:
+    """A session for each theory room with its invigilators, the panel of evaluators, and that of the review.
+
+    ``conduct`` is how the examinations are conducted where it is not as usual.
+    """
     pledge(batch)
     officer = f"{key}.officer"
     people_of = {row.username: row.pk for row in model_of("account").reach(as_(officer))}
     sessions = []
     for room, pair in zip(batch.theory_rooms.order_by("pk"), (("1", "2"), ("3", "4")), strict=False):
         invigilators = [people_of[f"{key}.invigilator{number}"] for number in pair]
-        sessions.append(make("session.prepare", batch, officer, room=room.pk, invigilators=invigilators))
+        sessions.append(make("session.prepare", batch, officer, room=room.pk, invigilators=invigilators, **conduct))
     evaluators = [people_of[f"{key}.evaluator{number}"] for number in (1, 2, 3)]
     for part in ("practical", "review") if batch.has_review else ("practical",):
         make(

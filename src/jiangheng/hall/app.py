@@ -18,12 +18,13 @@ from jiangheng.core.exam.ticket import BadPass
 
 from . import wire
 from .books import journal_path, open_store
-from .desk import Caller, Desk, Refused
+from .callers import Caller, Refused
+from .desk import Desk
 from .door import POLICY, Door
 from .entries import StoreError, StoreFull
 from .exam_browser import CONFIG_HEADER, EXAM_HEADER
 from .http import Headers, TooLarge, TooSlow, read_body, respond, respond_stream
-from .journal import Busy, Full, Lost
+from .journal import Busy, Full, Lost, Overtaken
 from .machines import NoSuchSeat
 from .papers import NoPaper
 from .rosters import NobodyKnown, TooManyTries
@@ -35,6 +36,9 @@ _In = TypeVar("_In", bound=msgspec.Struct)
 _Handler: TypeAlias = Callable[[bytes, Caller], Awaitable[msgspec.Struct]]
 
 _Body: TypeAlias = Callable[[], Awaitable[bytes]]
+
+Said: TypeAlias = tuple[int, bytes, int]
+"""Status, answer, and when trying again makes sense, after how many seconds."""
 
 _log = logging.getLogger("jiangheng.hall")
 
@@ -172,6 +176,35 @@ class Hall:
         status, message, wait = await self._answer(self._routes[path], scope, whole)
         return status, wire.encode(message), wait
 
+    def swiftly(self, path: str, body: bytes, told: Callable[[Said | None], object]) -> bool:
+        """Take a good answer or a sign of life of this host's page without a task of its own; ``told`` gets what to say
+        as :meth:`post` returns it, or None when the message is to go that way after all. False, and nothing has
+        happened, when it is to go there at once."""
+        if len(body) > wire.MOST_BYTES:
+            return False
+        try:
+            if path == "/hall/answer":
+                return self._save(_answer.decode(body), told)
+            if path == "/hall/clock" and (pulse := self._desk.pulse(_beat.decode(body))) is not None:
+                told((200, wire.encode(pulse), 0))
+                return True
+        except msgspec.DecodeError:
+            return False
+        return False
+
+    def _save(self, message: wire.Answer, told: Callable[[Said | None], object]) -> bool:
+
+        def written(saved: wire.Saved | None, failed: Lost | None) -> None:
+            if isinstance(failed, Overtaken):
+                told(None)
+            elif saved is None:
+                status, problem, wait = _not_on_disk(failed)
+                told((status, wire.encode(problem), wait))
+            else:
+                told((200, wire.encode(saved), 0))
+
+        return self._desk.save(message, written)
+
     async def _answer(self, handler: _Handler, scope: Scope, body_of: _Body) -> tuple[int, msgspec.Struct, int]:
         """Status, message and, when trying again makes sense, after how many seconds."""
         headers = Headers(scope["headers"])
@@ -211,15 +244,8 @@ class Hall:
             )
         except Busy:
             return _problem(503, "busy", "考场正忙，答案稍后自动重交。", wait=1)
-        except (Full, StoreFull):
-            return _problem(
-                503, "disk_full",
-                "考场服务器的磁盘已满，新的答案暂时存不进去，此前显示已保存的都在。请立即告知监考人员，腾出空间后会自动重交。",
-                wait=5,
-            )  # fmt: skip
         except (Lost, StoreError, OSError) as error:
-            _log.error("an entry could not be saved: %s", error)
-            return _problem(503, "store", "答案暂时无法存盘，页面会自动重交。持续出现请告知监考人员。", wait=2)
+            return _not_on_disk(error)
 
 
 def hall_app(
@@ -243,6 +269,8 @@ def hall_app(
 
 
 _watching = msgspec.json.Decoder(wire.Watching)
+_answer = msgspec.json.Decoder(wire.Answer)
+_beat = msgspec.json.Decoder(wire.Beat)
 
 
 def _taking(kind: type[_In], act: Callable[[_In, Caller], Awaitable[msgspec.Struct]]) -> _Handler:
@@ -266,6 +294,17 @@ def _caller(scope: Scope, headers: Headers) -> Caller:
     peer = scope.get("client") or ("", 0)
     hashes = tuple(value.decode("latin-1") for value in (headers.get(CONFIG_HEADER), headers.get(EXAM_HEADER)) if value)
     return Caller(peer[0], headers.get(b"host").decode("latin-1"), scope["path"], hashes)
+
+
+def _not_on_disk(error: Exception | None) -> tuple[int, msgspec.Struct, int]:
+    if isinstance(error, (Full, StoreFull)):
+        return _problem(
+            503, "disk_full",
+            "考场服务器的磁盘已满，新的答案暂时存不进去，此前显示已保存的都在。请立即告知监考人员，腾出空间后会自动重交。",
+            wait=5,
+        )  # fmt: skip
+    _log.error("an entry could not be saved: %s", error)
+    return _problem(503, "store", "答案暂时无法存盘，页面会自动重交。持续出现请告知监考人员。", wait=2)
 
 
 def _problem(status: int, code: str, reason: str, *, wait: int = 0) -> tuple[int, msgspec.Struct, int]:

@@ -7,12 +7,13 @@ serve one hall. Its address is a path or a ``postgresql://`` URL.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
+from jiangheng.core.exam.attempt import Line
 from jiangheng.core.exam.events import CONTROLS, Event, HandedIn, encode
 
 from .entries import Draft, Entry, SeatCheck, Standing, Store
@@ -69,6 +70,47 @@ def append_controls(address: str | Path, events: Sequence[tuple[int, Event]]) ->
     timed = [(sitting, event if event.at else msgspec.structs.replace(event, at=now)) for sitting, event in events]
     with opened(address) as store:
         store.append([Draft(sitting, encode(event)) for sitting, event in timed])
+
+
+class AlreadyThere(Exception):
+    """The journal holds something else of these sittings than what was to be taken in; nothing was written."""
+
+    def __init__(self, sittings: Sequence[int]) -> None:
+        self.sittings = tuple(sittings)
+        super().__init__(self.sittings)
+
+
+def take_in(address: str | Path, journals: Mapping[int, Sequence[Line]]) -> int:
+    """Write whole journals of sittings that another hall held, entry by entry as they stood there, in one transaction;
+    how many sittings were new here.
+
+    A sitting whose journal is here already word for word is left alone, so that what was cut off after the commit may
+    be done again. :class:`AlreadyThere` when something else is here.
+    """
+    with opened(address) as store:
+        drafts: list[Draft] = []
+        other: list[int] = []
+        for sitting, lines in sorted(journals.items()):
+            there = [Line(entry.link, entry.text, entry.receipt) for entry in store.replay(sitting)]
+            if not there:
+                drafts += [Draft(sitting, line.text, line.link, line.receipt) for line in lines]
+            elif there != list(lines):
+                other.append(sitting)
+        if other:
+            raise AlreadyThere(other)
+        if refused := store.append(drafts) if drafts else []:
+            raise AlreadyThere(sorted({draft.sitting for draft in refused}))
+        return len({draft.sitting for draft in drafts})
+
+
+def note_standings(
+    address: str | Path, stood: Sequence[Standing], turned: Iterable[tuple[int, int, str, int]] = ()
+) -> None:
+    """What another hall told its watchers: how sittings stood, and how often messages were refused
+    (minute, sitting, code, count)."""
+    with opened(address) as store:
+        store.stand(stood)
+        store.turn_away(turned)
 
 
 def standings(address: str | Path, *, sessions: Sequence[int] = (), place: str = "", since: int = 0) -> list[Standing]:

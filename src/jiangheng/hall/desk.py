@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -17,9 +14,11 @@ from jiangheng.core.exam.sitting import Rejected, deadline, ended
 from jiangheng.core.exam.ticket import Pass, keyring, verify
 
 from . import entries, exam_browser, pictures, wire
+from .callers import Caller, Refused
 from .fences import Fences
-from .journal import Journal, Overtaken
+from .journal import Busy, Journal, Lost, Overtaken
 from .machines import Machines
+from .news import News
 from .papers import Papers
 from .proofs import Prover
 from .rosters import Rosters
@@ -28,27 +27,6 @@ from .watch import Watch
 
 _IDLE_MS = 30 * 60 * 1000
 _MOST_PASSES = 20_000
-_STAND_SECONDS = 2.0
-_MINUTE_MS = 60_000
-
-
-class Refused(Exception):
-    """The message is not accepted: ``code`` for the page, ``reason`` for the person."""
-
-    def __init__(self, rejected: Rejected) -> None:
-        self.code = rejected.code
-        self.reason = rejected.reason
-        super().__init__(rejected.code)
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """From where a message came: the peer's address, the host it asked for, and what the browser says of itself."""
-
-    address: str = ""
-    host: str = ""
-    path: str = ""
-    hashes: tuple[str, ...] = ()
 
 
 class Desk:
@@ -74,15 +52,13 @@ class Desk:
         self._journal: Journal | None = None
         self._watch: Watch | None = None
         self._swept = 0
-        self._changed: dict[int, Seat] = {}
-        self._turned: Counter[tuple[int, int, str]] = Counter()
-        self._told = 0.0
+        self._news = News(now)
 
     def close(self) -> None:
         """Write what is waiting and let go of everything."""
         if self._journal is not None:
             # what was counted and noted since the last time is written with the last batch
-            self._told = -_STAND_SECONDS
+            self._news.hasten()
             self._journal.close()
             self._journal = None
         if self._watch is not None:
@@ -152,6 +128,28 @@ class Desk:
         event = Answered(message.seq, message.item, message.keys, at=now)
         return self._saved(seat, message.seq, await self._write(seat, event, ticket, fence=fence))
 
+    def save(self, message: wire.Answer, told: Callable[[wire.Saved | None, Lost | None], object]) -> bool:
+        """The same without waiting, for the one case that matters for speed: a candidate who is known here gives an
+        answer that is good. ``told`` gets the receipt, or why it is not on disk. False, and nothing has happened or
+        been counted, in any other case: :meth:`answer` says what is to be said."""
+        known = self._known(message.ticket)
+        if known is None or self._journal is None:
+            return False
+        ticket, seat, now = known
+
+        def written(receipt: Receipt, failed: Lost | None) -> None:
+            self._news.note(seat)
+            told(None if failed is not None else self._saved(seat, message.seq, receipt), failed)
+
+        try:
+            return seat.save(
+                Answered(message.seq, message.item, message.keys, at=now), now, written,
+                paper=self._papers.get(ticket.paper).asked, fence=self._fences.number(ticket.sitting, message.fence),
+                journal=self._journal,
+            )  # fmt: skip
+        except (Busy, Lost):
+            return False
+
     async def flag(self, message: wire.Flag) -> wire.Saved:
         """Save the candidate's own mark."""
         ticket, seat, now, fence = self._fenced(message.ticket, message.fence)
@@ -195,10 +193,10 @@ class Desk:
         """Keep what the camera saw, where the session has pictures and the candidate agreed."""
         ticket, seat, now, fence = self._fenced(message.ticket, message.fence)
         if ticket.camera == 0 or not pictures.is_jpeg(message.picture):
-            self._turn_away(ticket.sitting, "no_picture", now)
+            self._news.turn_away(ticket.sitting, "no_picture", now)
             raise Refused(Rejected("no_picture", "本场考试不拍照，或照片不是 JPEG 格式，没有保存。"))
         if any(now - at < ticket.camera * 500 for at in pictures.moments(self._home, ticket.sitting)[-1:]):
-            self._turn_away(ticket.sitting, "too_soon", now)
+            self._news.turn_away(ticket.sitting, "too_soon", now)
             raise Refused(Rejected("too_soon", "照片传得太密，这一张没有保存。"))
         event = Pictured(hashlib.sha256(message.picture).hexdigest(), at=now)
         keep = partial(pictures.keep, self._home, self._secret, sitting=ticket.sitting, at=now)
@@ -239,16 +237,29 @@ class Desk:
         if seat.state.voided:
             raise Refused(Rejected("voided", "本场考试已作废，不再接收作答。请联系监考人员。"))
         if fence != seat.state.fence:
-            self._turn_away(seat.sitting, "superseded", now)
+            self._news.turn_away(seat.sitting, "superseded", now)
             raise Refused(Rejected("superseded", "本场考试已在另一个页面或另一台机器上打开。请回到最后打开的页面。"))
         link, receipt = seat.head
         # only what is on disk is signed
         await seat.settled()
-        self._note(seat)
-        return wire.Pulse(
-            standing=self._standing(seat, message.noted),
-            proof=self._prover.of(seat.sitting, link, receipt, now),
-        )
+        return self._pulse(seat, message, link, receipt, now)
+
+    def pulse(self, message: wire.Beat) -> wire.Pulse | None:
+        """The same without waiting, where there is nothing to wait for and nothing to refuse; otherwise None, and
+        nothing has happened or been counted."""
+        known = self._known(message.ticket)
+        if known is None:
+            return None
+        ticket, seat, now = known
+        fence = self._fences.number(ticket.sitting, message.fence)
+        if not seat.idle() or seat.state.voided or fence != seat.state.fence:
+            return None
+        return self._pulse(seat, message, *seat.head, now)
+
+    def _pulse(self, seat: Seat, message: wire.Beat, link: int, receipt: str, now: int) -> wire.Pulse:
+        self._news.note(seat)
+        proof = self._prover.of(seat.sitting, link, receipt, now)
+        return wire.Pulse(standing=self._standing(seat, message.noted), proof=proof)
 
     def clock(self) -> wire.Clock:
         """The hall's clock, for anyone."""
@@ -268,13 +279,13 @@ class Desk:
     def refused(self, ticket: str, code: str) -> None:
         """Count a message that was turned away before it reached a seat."""
         known = self._passes.get(ticket)
-        self._turn_away(known.sitting if known else 0, code, self._now())
+        self._news.turn_away(known.sitting if known else 0, code, self._now())
 
     def _check_browser(self, ticket: Pass, message: wire.Enter, caller: Caller) -> None:
         addresses = [f"{scheme}://{caller.host}{caller.path}" for scheme in ("https", "http")]
         addresses.append(exam_browser.page_address(message.page, caller.host))
         if not exam_browser.is_known(ticket.seb, hashes=(*caller.hashes, message.exam_browser), addresses=addresses):
-            self._turn_away(ticket.sitting, "exam_browser", self._now())
+            self._news.turn_away(ticket.sitting, "exam_browser", self._now())
             raise Refused(
                 Rejected("exam_browser", "本场考试须用防作弊浏览器（SEB）打开，并使用本场的配置文件。请告知监考人员。")
             )
@@ -288,12 +299,24 @@ class Desk:
             notes=tuple(wire.Note(note.at, note.text) for note in state.notes[noted:]),
         )  # fmt: skip
 
+    def _known(self, text: str) -> tuple[Pass, Seat, int] | None:
+        """The same as :meth:`_come` when that is at hand and nothing is to be said against it."""
+        ticket = self._passes.get(text)
+        seat = None if ticket is None else self._seats.get(ticket.sitting)
+        if ticket is None or seat is None or seat.broken or seat.adopted is not ticket:
+            return None
+        now = self._now()
+        if ticket.fence < seat.state.pass_fence or now - self._swept >= _IDLE_MS:
+            return None
+        seat.touched = now
+        return ticket, seat, now
+
     def _come(self, text: str) -> tuple[Pass, Seat, int]:
         """The pass, its seat and the present moment; the sitting counts as present."""
         ticket, now = self._pass(text), self._now()
         seat = self._present(ticket)
         if ticket.fence < seat.state.pass_fence:
-            self._turn_away(ticket.sitting, "old_pass", now)
+            self._news.turn_away(ticket.sitting, "old_pass", now)
             raise Refused(Rejected("superseded", "这张入场凭证已被更新的凭证取代。请用最后一次签发的凭证入场。"))
         seat.adopt(ticket, now)
         return ticket, seat, now
@@ -330,14 +353,14 @@ class Desk:
 
     def _books(self) -> Journal:
         if self._journal is None:
-            self._journal = Journal(self._open_store, heard=self._hear, news=self._news)
+            self._journal = Journal(self._open_store, heard=self._hear, news=self._news.take)
         return self._journal
 
     def _hear(self, heard: list[entries.Entry]) -> None:
         for entry in heard:
             if (seat := self._seats.get(entry.sitting)) is not None:
                 seat.hear(entry)
-                self._note(seat)
+                self._news.note(seat)
 
     async def _write(self, seat: Seat, event: Event, ticket: Pass, *, fence: int) -> Receipt:
         paper = self._papers.get(ticket.paper)
@@ -349,11 +372,11 @@ class Desk:
             # Read what the other process of this hall wrote and judge once more; a second failure is the page's.
             seat = self._present(ticket)
             answer = await seat.write(event, event.at, paper=paper.asked, fence=fence, journal=self._books())
-        self._note(seat)
+        self._news.note(seat)
         if event.at - self._swept >= _IDLE_MS:
             self._sweep(event.at)
         if isinstance(answer, Rejected):
-            self._turn_away(seat.sitting, answer.code, event.at)
+            self._news.turn_away(seat.sitting, answer.code, event.at)
             raise Refused(answer)
         return answer
 
@@ -361,24 +384,6 @@ class Desk:
         return wire.Saved(
             seq=seq, link=receipt.link, receipt=receipt.digest, saved_at=receipt.at, deadline=deadline(seat.state)
         )
-
-    def _note(self, seat: Seat) -> None:
-        self._changed[seat.sitting] = seat
-
-    def _turn_away(self, sitting: int, code: str, now: int) -> None:
-        self._turned[now // _MINUTE_MS, sitting, code] += 1
-
-    def _news(self) -> tuple[list[entries.Standing], list[tuple[int, int, str, int]]]:
-        """What watchers are to be told, every few seconds. Called by the writer thread: it takes whole containers
-        away at once, and a seat that changes meanwhile is noted again by the message that changed it."""
-        moment = time.monotonic()
-        if moment - self._told < _STAND_SECONDS:
-            return [], []
-        self._told, now = moment, self._now()
-        changed, self._changed = self._changed, {}
-        turned, self._turned = self._turned, Counter()
-        standings = [seat.standing(now) for seat in list(changed.values())]
-        return standings, [(minute, sitting, code, count) for (minute, sitting, code), count in list(turned.items())]
 
     def _sweep(self, now: int) -> None:
         # Seats nobody has come to for long are forgotten; the journal has them.

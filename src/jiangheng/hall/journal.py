@@ -13,8 +13,8 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from collections.abc import Callable, Generator, Iterable
+from typing import Any, Protocol, TypeAlias
 
 from .entries import Draft, Entry, Standing, Store, StoreError, StoreFull
 
@@ -43,18 +43,49 @@ class Full(Lost):
     """The draft is not on disk because the disk is full: the page keeps the answer, somebody has to make room."""
 
 
+Heard: TypeAlias = Callable[["Lost | None"], object]
+
+
 class Chain(Protocol):
     """Whoever builds the chain of one sitting; the writer marks it broken when a draft of it could not be written."""
 
     broken: bool
 
 
-class _Waiting:
-    __slots__ = ("chain", "done", "draft", "failed")
+class Writing:
+    """A draft on its way to the disk. Who waits for it is called back on the event loop, all of a batch in one pass:
+    a future and a task for each would cost more than judging it (docs/develop/hall-speed.md)."""
 
-    def __init__(self, draft: Draft, chain: Chain, done: asyncio.Future[None]) -> None:
-        self.draft, self.chain, self.done = draft, chain, done
-        self.failed: Exception | None = None
+    __slots__ = ("_hears", "chain", "draft", "failed", "over")
+
+    def __init__(self, draft: Draft, chain: Chain) -> None:
+        self.draft, self.chain = draft, chain
+        self.failed: Lost | None = None
+        self.over = False
+        self._hears: list[Heard] = []
+
+    def then(self, hear: Heard) -> None:
+        """Call that with why it failed, or None once it is on disk; at once when that is known already."""
+        if self.over:
+            hear(self.failed)
+        else:
+            self._hears.append(hear)
+
+    def __await__(self) -> Generator[Any, None, None]:
+        """Wait until it is on disk; :class:`Lost` when it will not be."""
+        if not self.over:
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._hears.append(lambda _failed: None if waiter.done() else waiter.set_result(None))
+            yield from waiter
+        if self.failed is not None:
+            raise self.failed
+
+    def end(self) -> None:
+        """What became of it is known. Called on the event loop."""
+        self.over = True
+        hears, self._hears = self._hears, []
+        for hear in hears:
+            hear(self.failed)
 
 
 class Journal:
@@ -74,7 +105,7 @@ class Journal:
         self._news = news
         self._most = most_waiting
         self._loop = asyncio.get_running_loop()
-        self._pool: list[_Waiting] = []
+        self._pool: list[Writing] = []
         self._wake = threading.Condition()
         self._closing = False
         self._reader: Store | None = open_store()
@@ -82,21 +113,22 @@ class Journal:
         self._heard_id = self._reader.last_id()
         self._heard_ids: set[int] = set()
         self._listened = 0.0
+        self._unnoted: tuple[list[Standing], list[tuple[int, int, str, int]]] = [], []
         self._thread = threading.Thread(target=self._work, name="hall-journal", daemon=True)
         self._thread.start()
 
-    def append(self, draft: Draft, chain: Chain) -> asyncio.Future[None]:
-        """Queue a draft; the future is done when it is on disk. Drafts of one chain are written in the order given."""
-        done: asyncio.Future[None] = self._loop.create_future()
+    def append(self, draft: Draft, chain: Chain) -> Writing:
+        """Queue a draft; who asks is told when it is on disk. Drafts of one chain are written in the order given."""
+        writing = Writing(draft, chain)
         with self._wake:
             if self._closing:
                 raise Lost("the hall is closing")
             if len(self._pool) >= self._most:
                 raise Busy
-            self._pool.append(_Waiting(draft, chain, done))
+            self._pool.append(writing)
             if len(self._pool) == 1:
                 self._wake.notify()
-        return done
+        return writing
 
     def read(self, act: Callable[[Store], Any]) -> Any:
         """What a reading of the journal gives; ``StoreError`` when it cannot be read now."""
@@ -111,7 +143,7 @@ class Journal:
             raise
 
     def close(self) -> None:
-        """Write what is waiting, then stop. Futures of the last batch are resolved by the loop as usual."""
+        """Write what is waiting, then stop. Who waits for the last batch is told by the loop as usual."""
         with self._wake:
             self._closing = True
             self._wake.notify()
@@ -136,35 +168,41 @@ class Journal:
         if self._writer is not None:
             self._writer.close()
 
-    def _write(self, batch: list[_Waiting]) -> None:
+    def _write(self, batch: list[Writing]) -> None:
         # A chain broken by an earlier batch gets nothing more: its later entries would stand on a missing one.
-        good = [waiting for waiting in batch if not waiting.chain.broken]
+        good = [writing for writing in batch if not writing.chain.broken]
         why: type[Lost] = Overtaken
         try:
-            refused = {id(draft) for draft in self._open().append([waiting.draft for waiting in good])}
+            refused = {id(draft) for draft in self._open().append([writing.draft for writing in good])}
         except StoreError as error:
             _log.error("the hall's journal could not be written: %s", error)
             self._drop_writer()
             why = Full if isinstance(error, StoreFull) else Lost
-            refused = {id(waiting.draft) for waiting in good}
+            refused = {id(writing.draft) for writing in good}
         if refused or len(good) < len(batch):
-            for waiting in batch:
-                if id(waiting.draft) in refused:
-                    waiting.chain.broken = True
-                    waiting.failed = why("the entry could not be written")
-                elif waiting.chain.broken:
-                    waiting.failed = Lost("an entry before it could not be written")
+            for writing in batch:
+                if id(writing.draft) in refused:
+                    writing.chain.broken = True
+                    writing.failed = why("the entry could not be written")
+                elif writing.chain.broken:
+                    writing.failed = Lost("an entry before it could not be written")
         self._tell(_resolve, batch)
 
     def _listen(self) -> None:
         """Note how seats stand, and pass on what the offices wrote since the last time."""
-        standings, counted = self._news()
+        standings, counted = self._unnoted
+        now_standing, now_counted = self._news()
+        # the later of two standings of a seat holds; counts add up
+        standings = list({each.sitting: each for each in (*standings, *now_standing)}.values())
+        # kept until they are on disk: whoever was turned away while the disk was full was turned away
+        self._unnoted = standings, counted = standings, [*counted, *now_counted]
         try:
             store = self._open()
             if standings:
                 store.stand(standings)
             if counted:
                 store.turn_away(counted)
+            self._unnoted = [], []
             back = max(0, self._heard_id - _LOOK_BACK)
             entries = [entry for entry in store.controls(back) if entry.id not in self._heard_ids]
         except StoreError as error:
@@ -194,11 +232,10 @@ class Journal:
             _log.info("the event loop has gone; nobody is waiting any more")
 
 
-def _resolve(batch: Iterable[_Waiting]) -> None:
-    for waiting in batch:
-        if waiting.done.done():
-            continue
-        if waiting.failed is not None:
-            waiting.done.set_exception(waiting.failed)
-        else:
-            waiting.done.set_result(None)
+def _resolve(batch: Iterable[Writing]) -> None:
+    for writing in batch:
+        try:
+            writing.end()
+        except Exception:
+            # one page that cannot be answered must not keep the others waiting
+            _log.exception("an answer could not be given")

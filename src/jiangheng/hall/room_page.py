@@ -64,12 +64,13 @@ def key_form(header: Header | None, wrong: str = "") -> bytes:
         f"<li>{escape(_named(each.title, each.room, each.starts_at))}，{each.people} 人</li>"
         for each in header.sessions
     )
+    code = f"<p>读给主管部门核对：核对码 <b>{header.digest[:16]}</b>，启封码开头 <b>{escape(header.mark)}</b></p>"
     form = (
         "<form method='post' action='/hall/room/key'><label for='code'>启封码（主管部门用电话告知，共 7 组；"
         "对时另加第 8 组，听到“现在”时按下按钮）</label><input id='code' name='code'"
         " autocomplete='off' autocapitalize='characters' required><button>启封</button></form>"
     )
-    return _page("启封试卷", f"<h1>启封试卷</h1><ul>{about}</ul>{_alert(wrong)}{form}")
+    return _page("启封试卷", f"<h1>启封试卷</h1><ul>{about}</ul>{code}{_alert(wrong)}{form}")
 
 
 def pin_form(sessions: Iterable[Session], wrong: str = "") -> bytes:

@@ -7,17 +7,18 @@ receipts alone: an older repeat is looked up in the journal.
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 import msgspec
 
 from jiangheng.core.exam import receipts
 from jiangheng.core.exam.asked import Asked
-from jiangheng.core.exam.events import NUMBERED, Event, HandedIn, decode, encode
+from jiangheng.core.exam.events import NUMBERED, Answered, Event, HandedIn, decode, encode
 from jiangheng.core.exam.sitting import (
     SEQ_CONFLICT,
+    Accepted,
     Rejected,
     Repeat,
     accept,
@@ -29,7 +30,7 @@ from jiangheng.core.exam.sitting import (
 from jiangheng.core.exam.ticket import Pass
 
 from .entries import Draft, Entry, Standing
-from .journal import Journal
+from .journal import Journal, Lost, Writing
 
 _KEPT = 16
 """Receipts kept in memory: a page that missed an answer asks again within the next few messages."""
@@ -47,7 +48,7 @@ class Seat:
     """One sitting while the hall is open. Used on the event loop only; ``broken`` is set by the writer thread."""
 
     __slots__ = (
-        "_adopted", "_controls", "_hand_in", "_head", "_links", "_recent", "_writing", "broken", "place", "session",
+        "_controls", "_hand_in", "_head", "_links", "_recent", "_writing", "adopted", "broken", "place", "session",
         "sitting", "state", "total", "touched",
     )  # fmt: skip
 
@@ -57,13 +58,13 @@ class Seat:
         self.total = total
         self.touched = 0
         self.state = begin(ticket.terms)
-        self._adopted = ticket
+        self.adopted = ticket
         self._head = receipts.genesis(ticket.sitting)
         self._links = 0
         self._controls: set[int] = set()
         self._recent: OrderedDict[int, tuple[str, Receipt]] = OrderedDict()
         self._hand_in: Receipt | None = None
-        self._writing: asyncio.Future[None] | None = None
+        self._writing: Writing | None = None
         for entry in entries:
             self._restore(entry)
 
@@ -84,9 +85,9 @@ class Seat:
     def adopt(self, ticket: Pass, now: int) -> None:
         """Somebody came with this pass, ``now``. A newer pass may have moved the hours or given more time."""
         self.touched = now
-        if ticket is self._adopted:
+        if ticket is self.adopted:
             return
-        self._adopted, terms = ticket, ticket.terms
+        self.adopted, terms = ticket, ticket.terms
         if terms != self.state.terms:
             before, self.state.terms = self.state.terms, terms
             # what was granted since holds, unless the new pass itself says something new
@@ -101,40 +102,55 @@ class Seat:
 
     def idle(self) -> bool:
         """Is nothing on its way to the disk?"""
-        return self._writing is None or self._writing.done()
+        return self._writing is None or self._writing.over
 
     async def settled(self) -> None:
-        """Wait until the head of the chain is on disk; raises what its future raises."""
+        """Wait until the head of the chain is on disk; :class:`.journal.Lost` when it will not be."""
         if self._writing is not None:
-            await asyncio.shield(self._writing)
+            await self._writing
 
     async def write(
         self, event: Event, now: int, *, paper: Mapping[str, Asked], fence: int, journal: Journal
     ) -> Receipt | Rejected:
         """Judge an event and, when it is accepted, put it on disk; its receipt, or why not.
 
-        Raises what :meth:`Journal.append` and its future raise. A repeat waits for the first writing of its entry.
+        Raises what :meth:`Journal.append` and its writing raise. A repeat waits for the first writing of its entry.
         """
         verdict = accept(self.state, event, now, paper=paper, fence=fence)
         if isinstance(verdict, Rejected):
             return verdict
         if isinstance(verdict, Repeat):
             return await self._again(verdict.seq, event, journal)
-        receipt = self._take(event, now, journal)
-        await asyncio.shield(self._writing)  # type: ignore[arg-type]
+        receipt, writing = self._take(event, now, journal)
+        await writing
         return receipt
 
-    def _take(self, event: Event, now: int, journal: Journal) -> Receipt:
+    def save(
+        self, event: Answered, now: int, hear: Callable[[Receipt, Lost | None], object], *,
+        paper: Mapping[str, Asked], fence: int, journal: Journal,
+    ) -> bool:  # fmt: skip
+        """The same without waiting, for an answer that is good: ``hear`` gets its receipt and, when it did not come to
+        the disk, why. False, and nothing has happened, when it is a repeat or refused.
+
+        Raises what :meth:`Journal.append` raises, and then nothing has happened either.
+        """
+        if type(accept(self.state, event, now, paper=paper, fence=fence)) is not Accepted:
+            return False
+        receipt, writing = self._take(event, now, journal)
+        writing.then(partial(hear, receipt))
+        return True
+
+    def _take(self, event: Event, now: int, journal: Journal) -> tuple[Receipt, Writing]:
         number, text = self._links + 1, encode(event)
         digest = receipts.link(self._head, number, text)
-        done = journal.append(Draft(self.sitting, text, number, digest), self)
+        writing = journal.append(Draft(self.sitting, text, number, digest), self)
         # Taken into memory before it is on disk, so that the next event of this sitting is judged by it. Should the
         # write fail, the writer marks this seat broken and the hall rebuilds it from the journal.
         apply(self.state, event)
-        self._links, self._head, self._writing = number, digest, done
+        self._links, self._head, self._writing = number, digest, writing
         receipt = Receipt(digest, now, number)
         self._keep(event, text, receipt)
-        return receipt
+        return receipt, writing
 
     async def _again(self, seq: int, event: Event, journal: Journal) -> Receipt | Rejected:
         # The first writing may still be under way: entries of one seat are written in order, so waiting for the

@@ -44,7 +44,7 @@ CREATE UNLOGGED TABLE IF NOT EXISTS hall.standing (
     focus_lost INTEGER NOT NULL,
     deadline BIGINT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS standing_session ON hall.standing (session, seen);
+CREATE INDEX IF NOT EXISTS standing_session ON hall.standing (session);
 CREATE INDEX IF NOT EXISTS standing_place ON hall.standing (place);
 CREATE TABLE IF NOT EXISTS hall.turned (
     sitting BIGINT NOT NULL,

@@ -1,12 +1,17 @@
 """The journal of the hall on its own SQLite file (clauses K10, K13).
 
-Append-only: triggers refuse to change or remove an entry. The unique (sitting, link) makes a second writer of the same
-chain fail instead of forking it.
+Append-only: triggers refuse to change or remove an entry. Whoever appends looks, with the file locked, whether the
+place in the chain is still free: a second writer of the same chain fails instead of forking it.
+
+An index by sitting that is kept with every entry costs most of what a save costs the disk, since the entries of a
+moment are of as many sittings (docs/develop/hall-speed.md). So entries are taken into that order (``placed``) some
+thousands at a time; the few after ``placed_through`` are looked through.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -20,14 +25,22 @@ from .entries import SILENT_MS, Crowd, Draft, Entry, SeatCheck, Standing, StoreE
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     sitting INTEGER NOT NULL,
     link INTEGER CHECK (link > 0),
     event TEXT NOT NULL,
     receipt TEXT NOT NULL,
     CHECK ((link IS NULL) = (receipt = ''))
 );
-CREATE UNIQUE INDEX IF NOT EXISTS entry_chain ON entry (sitting, link);
+CREATE TABLE IF NOT EXISTS placed (
+    sitting INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (sitting, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS placed_through (
+    one INTEGER PRIMARY KEY CHECK (one = 0),
+    id INTEGER NOT NULL
+);
 CREATE INDEX IF NOT EXISTS entry_control ON entry (id) WHERE link IS NULL;
 CREATE TRIGGER IF NOT EXISTS entry_never_changes BEFORE UPDATE ON entry
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
@@ -44,7 +57,7 @@ CREATE TABLE IF NOT EXISTS standing (
     focus_lost INTEGER NOT NULL,
     deadline INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS standing_session ON standing (session, seen);
+CREATE INDEX IF NOT EXISTS standing_session ON standing (session);
 CREATE INDEX IF NOT EXISTS standing_place ON standing (place);
 CREATE TABLE IF NOT EXISTS turned (
     sitting INTEGER NOT NULL,
@@ -62,7 +75,11 @@ CREATE TABLE IF NOT EXISTS seat_check (
     PRIMARY KEY (room, number)
 ) WITHOUT ROWID;
 """
+_log = logging.getLogger("jiangheng.hall")
 _BUSY_SECONDS = 5.0
+_UNPLACED = 4096
+_SHARE_UNPLACED = 64
+_MOST_LINKS = 100_000
 _Said = TypeVar("_Said")
 
 
@@ -88,6 +105,8 @@ class SqliteStore:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = not path.exists()
         self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        self._links: dict[int, int] = {}
+        self._seen = self._placed = 0
         self._db.execute("PRAGMA journal_mode=WAL")
         # In WAL mode only FULL puts every commit on the disk itself; NORMAL would break the hall's promise.
         self._db.execute("PRAGMA synchronous=FULL")
@@ -97,39 +116,92 @@ class SqliteStore:
 
     @_told
     def append(self, drafts: Sequence[Draft]) -> list[Draft]:
-        rows = [(draft.sitting, draft.link or None, draft.text, draft.receipt) for draft in drafts]
-        # One statement for all: it lets the event loop run all the while. A statement a row takes the interpreter's
-        # lock back after every row, and waits for it as often (docs/develop/hall-speed.md).
-        document = _encoder.encode(rows).decode()
-        try:
-            with _transaction(self._db):
-                self._db.execute(_INSERT_ALL, (document,))
-            return []
-        except sqlite3.IntegrityError:
-            # Somebody else wrote to one of these chains: rare, so only then is it looked for one by one.
-            return self._append_singly(drafts, rows)
+        with _transaction(self._db):
+            refused = self._taken(drafts)
+            gone = {id(draft) for draft in refused}
+            good = [draft for draft in drafts if id(draft) not in gone]
+            last = self._insert(good)
+        # Known to be on disk only here: a commit that failed has left nothing behind.
+        self._seen = max(self._seen, last)
+        for draft in good:
+            if draft.link:
+                self._links[draft.sitting] = draft.link
+        if self._seen - self._placed >= max(_UNPLACED, self._seen // _SHARE_UNPLACED):
+            self._place()
+        return refused
 
-    def _append_singly(self, drafts: Sequence[Draft], rows: Sequence[tuple[Any, ...]]) -> list[Draft]:
+    def _taken(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """Those whose place in the chain is taken, and all later ones of the same sitting. Called with the file locked
+        for writing, so what is found here stays so until the commit."""
+        self._look()
         refused: list[Draft] = []
         lost: set[int] = set()
-        with _transaction(self._db):
-            for draft, row in zip(drafts, rows, strict=True):
-                if draft.sitting in lost:
-                    refused.append(draft)
-                    continue
-                try:
-                    self._db.execute(_INSERT, row)
-                except sqlite3.IntegrityError:
-                    lost.add(draft.sitting)
-                    refused.append(draft)
+        ends: dict[int, int] = {}
+        for draft in drafts:
+            sitting = draft.sitting
+            if draft.link:
+                end = ends.get(sitting)
+                if end is None:
+                    end = self._end(sitting)
+                if draft.link <= end:
+                    lost.add(sitting)
+                ends[sitting] = draft.link
+            if sitting in lost:
+                refused.append(draft)
         return refused
+
+    def _look(self) -> None:
+        """Learn what others have written since the last time."""
+        newest, self._placed = self._db.execute(_NEWEST).fetchone()
+        if self._seen < self._placed or len(self._links) > _MOST_LINKS:
+            # what is placed is looked up when it is asked for
+            self._seen = self._placed
+            self._links.clear()
+        if newest > self._seen:
+            for sitting, link in self._db.execute(_SINCE, (self._seen,)).fetchall():
+                self._links[sitting] = max(link, self._end(sitting))
+            self._seen = newest
+
+    def _end(self, sitting: int) -> int:
+        """The last link of a sitting's chain, 0 when it has none."""
+        end = self._links.get(sitting)
+        if end is None:
+            query = "SELECT coalesce(max(link), 0) FROM entry WHERE id IN (SELECT id FROM placed WHERE sitting = ?)"
+            (end,) = self._db.execute(query, (sitting,)).fetchone()
+            self._links[sitting] = end
+        return int(end)
+
+    def _insert(self, drafts: Sequence[Draft]) -> int:
+        """The id of the last one that was inserted, 0 when there was none."""
+        # Many rows a statement, the last ones empty: the interpreter's lock is taken back, and the event loop waited
+        # for, once a statement.
+        last = 0
+        for at in range(0, len(drafts), _MOST_ROWS):
+            some = drafts[at : at + _MOST_ROWS]
+            rows = 1 << (len(some) - 1).bit_length()
+            values: list[Any] = []
+            for draft in some:
+                values += (draft.sitting, draft.link or None, draft.text, draft.receipt)
+            values += (None,) * (4 * rows - len(values))
+            last = self._db.execute(_INSERTS[rows], values).lastrowid or 0
+        return last
+
+    def _place(self) -> None:
+        """Take the newest entries into the order by sitting, many at once."""
+        try:
+            with _transaction(self._db):
+                self._db.execute(_PLACE)
+                self._db.execute("INSERT OR REPLACE INTO placed_through VALUES (0, (SELECT max(id) FROM entry))")
+            self._placed = self._seen
+        except sqlite3.Error as error:
+            # nothing is lost by it, and the next writing tries again
+            _log.warning("entries could not be put in order: %s", error)
 
     @_told
     def stand(self, standings: Sequence[Standing]) -> None:
         with _transaction(self._db):
-            self._db.executemany(
-                "INSERT OR REPLACE INTO standing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_fields, standings)
-            )
+            # one statement, for the reason _insert has
+            self._db.execute(_STAND, (_encoder.encode([_fields(one) for one in standings]).decode(),))
 
     @_told
     def turn_away(self, counted: Iterable[tuple[int, int, str, int]]) -> None:
@@ -142,7 +214,7 @@ class SqliteStore:
 
     @_told
     def replay(self, sitting: int) -> list[Entry]:
-        return self._entries("sitting = ?", sitting)
+        return self._entries(_OF_SITTING, sitting, sitting)
 
     @_told
     def tail(self, after_id: int) -> list[Entry]:
@@ -154,7 +226,7 @@ class SqliteStore:
 
     @_told
     def last_id(self) -> int:
-        (newest,) = self._db.execute("SELECT coalesce(max(id), 0) FROM entry").fetchone()
+        newest, _placed = self._db.execute(_NEWEST).fetchone()
         return int(newest)
 
     @_told
@@ -192,9 +264,9 @@ class SqliteStore:
     def close(self) -> None:
         self._db.close()
 
-    def _entries(self, where: str, value: int) -> list[Entry]:
+    def _entries(self, where: str, *values: int) -> list[Entry]:
         rows = self._db.execute(
-            f"SELECT id, sitting, event, coalesce(link, 0), receipt FROM entry WHERE {where} ORDER BY id", (value,)
+            f"SELECT id, sitting, event, coalesce(link, 0), receipt FROM entry WHERE {where} ORDER BY id", values
         )
         return [Entry(*row) for row in rows]
 
@@ -205,12 +277,35 @@ SELECT session, min(place), stage, count(*),
     sum(CASE WHEN focus_lost > 0 THEN 1 ELSE 0 END), sum(answered), sum(total)
 FROM standing WHERE place >= ? AND place < ? GROUP BY session, stage
 """
+_MOST_ROWS = 256
+_INSERTS = {
+    1 << power: "INSERT INTO entry (sitting, link, event, receipt) SELECT * FROM (VALUES "
+    + ", ".join(["(?, ?, ?, ?)"] * (1 << power))
+    + ") WHERE column1 IS NOT NULL"
+    for power in range(_MOST_ROWS.bit_length())
+}
 _encoder = msgspec.json.Encoder()
-_INSERT_ALL = """
-INSERT INTO entry (sitting, link, event, receipt)
-SELECT value->>0, value->>1, value->>2, value->>3 FROM json_each(?) ORDER BY key
+_STAND = """
+INSERT INTO standing
+SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8
+FROM json_each(?) WHERE true
+ON CONFLICT (sitting) DO UPDATE SET session = excluded.session, place = excluded.place, stage = excluded.stage,
+    seen = excluded.seen, answered = excluded.answered, total = excluded.total, focus_lost = excluded.focus_lost,
+    deadline = excluded.deadline
 """
-_INSERT = "INSERT INTO entry (sitting, link, event, receipt) VALUES (?, ?, ?, ?)"
+_NEWEST = "SELECT (SELECT coalesce(max(id), 0) FROM entry), (SELECT coalesce(max(id), 0) FROM placed_through)"
+_SINCE = "SELECT sitting, max(link) FROM entry WHERE id > ? AND link IS NOT NULL GROUP BY sitting"
+_PLACE = """
+INSERT INTO placed SELECT sitting, id FROM entry
+WHERE id > (SELECT coalesce(max(id), 0) FROM placed_through) ORDER BY sitting, id
+"""
+_OF_SITTING = """
+id IN (
+    SELECT id FROM placed WHERE sitting = ?
+    UNION ALL
+    SELECT id FROM entry WHERE id > (SELECT coalesce(max(id), 0) FROM placed_through) AND sitting = ?
+)
+"""
 
 
 def _fields(row: Standing | SeatCheck) -> tuple[Any, ...]:

@@ -130,6 +130,8 @@ class Display:
     chain: Callable[[Any], Sequence[Stage]] | None = None
     sentence: Callable[[Entry], str] | None = None
     hidden: frozenset[str] = field(default_factory=frozenset)
+    # is it worked on from the page of the whole (a room), so that 待办 does not list each one?
+    in_whole: bool = False
     # finds rows by words in what no column of the database shows (sealed texts): the rows' numbers
     find: Callable[[Any, str], Sequence[int]] | None = None
     # among how many rows at most it looks (0: any number), and what to say when there are more

@@ -32,12 +32,26 @@ class _Reached:
         return str(self.label_of(obj))
 
 
+_BARE = "---------"
+"""What the framework writes where nothing is chosen yet."""
+
+
 class ReachedChoice(_Reached, forms.ModelChoiceField):
     """A choice among rows of a scoped model; StepForm narrows it to the actor's reach before anything is shown."""
 
 
 class ReachedChoices(_Reached, forms.ModelMultipleChoiceField):
     """Several of them."""
+
+
+_SAID = {
+    "required": _("没有填写，请填写或选择后再提交"),
+    "min_length": _("写得太短：至少 %(limit_value)d 个字，现在是 %(show_value)d 个"),
+    "max_length": _("写得太长：最多 %(limit_value)d 个字，现在是 %(show_value)d 个"),
+    "min_value": _("数值太小：不能小于 %(limit_value)s"),
+    "max_value": _("数值太大：不能大于 %(limit_value)s"),
+}
+"""The framework's own errors in the house's words."""
 
 
 class StepForm(forms.Form):
@@ -54,7 +68,9 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         for name, field in self.fields.items():
-            field.error_messages["required"] = _("没有填写，请填写或选择后再提交")
+            field.error_messages |= _SAID
+            if isinstance(field, ReachedChoice) and field.empty_label == _BARE:
+                field.empty_label = gettext("请选择")
             if isinstance(field, ReachedChoice | ReachedChoices):
                 field.queryset = self.narrow(name, field.rows(actor))
         self.prepare()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from jiangheng.core.authority import Actor
 from jiangheng.core.errors import OutOfReach, Refusal, Refused, WrongRole
-from jiangheng.core.steps import FLOWS, Step, step_of
+from jiangheng.core.steps import FLOWS, STAY, Step, step_of
 from jiangheng.kernel import perform as kernel
 from jiangheng.kernel.display import DISPLAYS
 
@@ -158,6 +158,9 @@ def consequences(act: Step, thing: Any) -> list[str]:
 def told(act: Step, thing: Any) -> str:
     """What has happened and what comes next."""
     title = things.title_of(act.flow, thing)
+    if act.target == STAY:
+        # nothing has moved on: to name the next step would sound as if this one had not counted
+        return _("{title}：已办理“{step}”。").format(title=title, step=act.label)
     text = _("{title}：已办理“{step}”，现为“{state}”。").format(
         title=title, step=act.label, state=states.label(act.flow, thing.state)
     )

@@ -47,7 +47,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "sitting": sitting, "application": sitting.application, "subtotals": exams.subtotals(sitting),
         "review": may_review(sitting), "key": exams.office_key(),
-        "changes": [one for one in sitting.changes.order_by("pk") if one.before != one.after],
+        "changes": exams.mark_changes(sitting),
     }  # fmt: skip
     if context["review"]:
         context["questions"] = [

@@ -62,7 +62,7 @@ def todo(actor: Actor) -> tuple[list[dict[str, Any]], int]:
     total = 0
     for flow in FLOWS.values():
         display = DISPLAYS.get(flow.name)
-        if display is None or not _mine(flow, actor):
+        if display is None or display.in_whole or not _mine(flow, actor):
             continue
         rows, steps, every = waiting(flow, display, actor)
         count = every.count() if len(rows) > EACH else len(rows)

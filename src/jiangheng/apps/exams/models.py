@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiangheng.core.authority import Actor, Role
 from jiangheng.kernel import vault
+from jiangheng.kernel.models import Attachment
 from jiangheng.kernel.scoping import Scoped, ScopedQuerySet
 from jiangheng.kernel.vault import SealedField
 
@@ -32,6 +33,8 @@ class Session(Scoped):
         ("planned", _("待启封")),
         ("released", _("待开考")),
         ("open", _("开考中")),
+        ("away", _("在考点进行")),
+        ("returned", _("考点已回传")),
         ("closed", _("已结束")),
     ]
     segment = "s{pk:05d}/"
@@ -51,6 +54,12 @@ class Session(Scoped):
     invigilators = models.ManyToManyField("offices.Account", related_name="+")
     # how many pictures a step has just destroyed: for the trail, which alone keeps it
     pictures_destroyed: int = 0
+    # what a step has just made for the place to get its package with: shown once, kept nowhere
+    token: str = ""
+    # what taking in came to, in numbers: for the trail
+    taken_in: dict[str, int] | None = None
+    # what the person who did a step should do next
+    notices: tuple[Any, ...] | list[Any] = ()
 
     def __str__(self) -> str:
         return f"{self.batch.title} {self.room.name}"
@@ -59,6 +68,75 @@ class Session(Scoped):
     def paper_digests(self) -> list[str]:
         """The digests of the papers its sittings are on: what the trail keeps of a print."""
         return sorted(set(self.sittings.values_list("paper__digest", flat=True)))
+
+    @property
+    def package(self) -> SitePackage | None:
+        """The sealed package with which the session runs at its place; None when it runs here."""
+        return self.packages.filter(recalled_at=None).order_by("pk").last() if self.pk else None
+
+    @property
+    def package_digest(self) -> str:
+        """What the trail keeps of the package."""
+        package = self.package
+        return package.digest if package is not None else ""
+
+    @property
+    def bundle_digests(self) -> list[str]:
+        """The digests of the bundles that came back from the place: what the trail keeps of them."""
+        return list(self.deliveries.order_by("pk").values_list("digest", flat=True)) if self.pk else []
+
+
+class SitePackage(models.Model):
+    """A session sealed for a place without a good line, with what opens it. Made by ``session.pack``.
+
+    ``digest`` is that of the sealed bytes, as the package's own header says it; ``file`` the whole file. ``key`` is
+    what the bureau reads out, ``pins`` the invigilators' PINs by name: both sealed. ``token`` is the SHA-256 of the
+    word with which the place fetches and returns by line, empty while none was handed over.
+    """
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="packages")
+    digest = models.CharField(_("试卷包摘要"), max_length=64, unique=True)
+    file = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
+    mark = models.CharField(_("启封码开头"), max_length=2)
+    key = SealedField()
+    pins = SealedField()
+    token = models.CharField(max_length=64, default="", editable=False)
+    made_at = models.DateTimeField(_("封装时间"))
+    recalled_at = models.DateTimeField(_("收回时间"), null=True)
+
+    def __str__(self) -> str:
+        return self.digest[:16]
+
+    @property
+    def pins_by_name(self) -> list[tuple[str, str]]:
+        """Each invigilator with his PIN."""
+        return [(name, pin) for name, pin in json.loads(self.pins)]
+
+
+class Delivery(models.Model):
+    """A bundle that came back from a place, checked and kept as it came; only ever added to.
+
+    ``digest`` names its content, so that the same one counts once. ``partial``: made while candidates were sitting.
+    ``late``: it came after the session had been taken in, and is kept without being taken in.
+    """
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="deliveries")
+    package = models.ForeignKey(SitePackage, on_delete=models.PROTECT, related_name="deliveries")
+    digest = models.CharField(_("核对码"), max_length=64, unique=True)
+    machine = models.CharField(_("机器"), max_length=64)
+    partial = models.BooleanField(_("部分"), default=False)
+    late = models.BooleanField(_("收入以后才到"), default=False)
+    people = models.PositiveIntegerField(_("人数"))
+    count = models.PositiveIntegerField(_("记录条数"))
+    file = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("收到时间"))
+
+    def __str__(self) -> str:
+        return self.digest[:16]
 
 
 class Sitting(Scoped):
@@ -246,6 +324,8 @@ class Marking(Scoped):
 
 class ScoreChange(models.Model):
     """A mark that was given again: the one before, the one after, why. Only ever added to."""
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="changes")
     before = models.DecimalField(_("原得分"), max_digits=5, decimal_places=1)

@@ -76,8 +76,34 @@ def doors_may_open(session: Any) -> str:
 
 
 @rule(_("考试还没有开放入场"), clause="K13", mend=_("请等监考人员开放入场"))
-def session_is_open(sitting: Any) -> bool:
-    return bool(sitting.session.state == "open")
+def session_is_open(sitting: Any) -> str | bool:
+    return _at_a_place(sitting.session) or bool(sitting.session.state == "open")
+
+
+@rule(_("考试还没有开放入场"), clause="K13", mend=_("请等监考人员开放入场"))
+def doors_were_opened(sitting: Any) -> str | bool:
+    # what a place returned is as if its candidates had come in here
+    return _at_a_place(sitting.session) or sitting.session.state in ("open", "returned")
+
+
+@rule(_("本场在考点进行"), clause="K13", mend=_("考点回传收入以后再办理"))
+def session_is_not_at_a_place(sitting: Any) -> bool:
+    return bool(sitting.session.state != "away")
+
+
+@rule(
+    _("本场已封装给考点，便利安排已在试卷包中"),
+    clause="K13",
+    mend=_("开考前可以收回试卷包，改好安排再封装；考试中由考点监考人员补时"),
+)
+def terms_are_not_at_a_place(sitting: Any) -> bool:
+    return sitting.session.state not in ("away", "returned")
+
+
+def _at_a_place(session: Session) -> str:
+    if session.state != "away":
+        return ""
+    return _t("本场在考点自己的机器上进行，中心考场不接受入场；请在考点按监考人员的提示入场")
 
 
 @rule(_("已过入场时限"), clause="K13", mend=_("迟到超过时限不得入场，请联系监考人员"))
@@ -232,3 +258,56 @@ def somebody_is_in_the_room(session: Session) -> bool:
 def not_voided_in_the_hall(sitting: Sitting) -> bool:
     state, _head = queries.replay(sitting)
     return not state.voided
+
+
+# ---- a place without a good line ----
+
+
+@rule(_("本场没有考生"), clause="K13", mend=_("编排考生以后再封装"))
+def somebody_sits_in_it(session: Session) -> bool:
+    return bool(session.sittings.filter(state="ready").exists())
+
+
+@rule(_("已到开考时间"), clause="K13", mend=_("试卷包须在开考以前交给考点"))
+def session_has_not_begun(session: Session) -> bool:
+    return clock.now() < session.starts_at
+
+
+@rule(_("本场印制过纸质试卷"), clause="K13", mend=_("有纸质试卷的场次在中心考场开考，不能封装给考点"))
+def nothing_was_printed(session: Session) -> bool:
+    return not queries.is_printed(session)
+
+
+@rule(
+    _("本场须用防作弊浏览器，还没有登记考点配置文件的密钥"), clause="K13",
+    mend=_("安排场次时填入考点配置文件的密钥，或不要求防作弊浏览器"),
+)  # fmt: skip
+def browser_of_the_place_is_known(session: Session) -> bool:
+    return bool(not session.exam_browser or session.browser_keys)
+
+
+@rule(_("本场没有发出的试卷包"), clause="K13", mend=_("先办理“封装给考点”"))
+def a_package_is_out(session: Session) -> bool:
+    return session.package is not None
+
+
+@rule(_("启封码已经告知"), clause="K13", mend=_("试卷已可启封，不能收回；考完由考点回传"))
+def key_is_not_told(session: Session) -> bool:
+    return not queries.is_key_told(session)
+
+
+@rule(_("启封码还没有告知"), clause="K13", mend=_("由主管部门办理“告知启封码”"))
+def key_is_told(session: Session) -> bool:
+    return queries.is_key_told(session)
+
+
+@rule(_("未到告知启封码的时间"), clause="K13", mend=_("到了规定时间再告知"))
+def key_may_be_told(session: Session) -> str:
+    if clock.now() >= queries.key_opens_at(session):
+        return ""
+    return _t("开考前 {n} 分钟起才能告知启封码").format(n=parameter("site.key_before"))
+
+
+@rule(_("考点还没有回传"), clause="K13", mend=_("考点用命令回传，或由考务员上传回传文件；部分回传不能收入"))
+def something_came_back(session: Session) -> bool:
+    return bool(queries.to_take_in(session))

@@ -120,10 +120,26 @@ def close_the_hall(session: int, entry: int) -> None:
     queries.withdraw_from_the_hall(session)
 
 
+@follow("session.take_in")
+def collect_from_the_place(session: int, entry: int) -> None:
+    """Whoever sat at the place was admitted and hands in, as far as nothing stands against it; the clock tries again
+    what does."""
+    rows = Sitting.everywhere.filter(session=session, state="ready").select_related("session").order_by("pk")
+    for row in rows:
+        if queries.entered_at(row) is None:
+            continue
+        for step in ("sitting.admit", "sitting.submit"):
+            try:
+                perform(step_of(step), row.pk, actor=SYSTEM)
+            except Refused as no:
+                log.warning("%s of sitting %s waits: %s", step, row.pk, no)
+                break
+
+
 @finds("sitting.admit")
 def entered_in_the_hall() -> Collection[int]:
     """The sittings whose candidates entered the hall without the office having heard of it."""
-    rows = Sitting.everywhere.filter(state="ready", session__state="open").select_related("session")
+    rows = Sitting.everywhere.filter(state="ready", session__state__in=("open", "returned")).select_related("session")
     waiting = {row.pk: row for row in rows}
     seen, now = _seen(waiting.values()), clock.epoch_ms()
     # standings may be lost with a server; at the end of the examination the journal itself is asked

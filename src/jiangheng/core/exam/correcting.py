@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Literal
 
 from jiangheng.core.exam.items import Item
@@ -41,7 +41,8 @@ def settle(marked: PaperMark, worth: Mapping[str, Decimal], ways: Mapping[str, W
         raise ValueError("作废后试卷上没有计分的题，请改用其他更正方式")
     total = sum(per_item.values(), NOTHING)
     if void:
-        total = min(full, (total * full / left).quantize(FINEST, rounding=ROUND_HALF_UP))
+        # cut off, not rounded: what is rounded to a tenth afterwards must not have been rounded up already
+        total = min(full, (total * full / left).quantize(FINEST, rounding=ROUND_DOWN))
     waiting = tuple(code for code in marked.waiting if code not in touched)
     return PaperMark(total, per_item, marked.unanswered, waiting)
 

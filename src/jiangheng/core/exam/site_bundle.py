@@ -171,6 +171,15 @@ def check(bundle: Bundle, *, package: str, sittings: Collection[int], key: str) 
     ]  # fmt: skip
 
 
+def troubles(bundle: Bundle) -> dict[int, str]:
+    """What is wrong with the journals of single sittings, by sitting: a broken chain, an entry nobody could write."""
+    found: dict[int, list[str]] = {}
+    for one in (*bundle.journals, *bundle.set_aside):
+        if said := [each for each in (_broken(one), *_misplaced(one)) if each]:
+            found.setdefault(one.sitting, []).extend(said)
+    return {sitting: "；".join(said[:_TOLD]) for sitting, said in sorted(found.items())}
+
+
 def versions(bundle: Bundle) -> list[dict[int, tuple[Line, ...]]]:
     """The journals in a bundle as :func:`merge` takes them."""
     return [{one.sitting: one.lines} for one in (*bundle.journals, *bundle.set_aside)]
@@ -191,6 +200,17 @@ def merge(journals: Iterable[Mapping[int, Sequence[Line]]]) -> Merged:
         else:
             forks.append(Fork(sitting, _common(found), tuple(found)))
     return Merged(merged, tuple(forks))
+
+
+def decided(merged: Merged, choices: Mapping[int, int]) -> dict[int, tuple[Line, ...]]:
+    """One journal for every sitting once persons have decided: ``choices`` says which version of each fork counts.
+
+    What invigilators did at the other machine stays in. ``LookupError`` while a fork is undecided.
+    """
+    chosen = {
+        fork.sitting: _with_controls(fork.versions[choices[fork.sitting]], fork.versions) for fork in merged.forks
+    }
+    return {**merged.journals, **chosen}
 
 
 def _different(journals: Sequence[tuple[Line, ...]]) -> list[tuple[Line, ...]]:
@@ -276,35 +296,39 @@ def _whole(bundle: Bundle) -> Finding:
 
 
 def _chains(bundle: Bundle) -> Finding:
-    broken: list[str] = []
-    for one in (*bundle.journals, *bundle.set_aside):
-        links = [line for line in one.lines if line.link]
-        try:
-            receipts.verify(one.sitting, ((line.text, line.receipt) for line in links))
-        except receipts.BrokenChain as found:
-            broken.append(f"{one.sitting} 第 {found.number} 条")
-        else:
-            if [line.link for line in links] != list(range(1, len(links) + 1)):
-                broken.append(f"{one.sitting} 编号不连续")
+    broken = [f"{one.sitting} {said}" for one in (*bundle.journals, *bundle.set_aside) if (said := _broken(one))]
     if broken:
         return Finding("凭据链", False, f"{len(broken)} 人的凭据链断开：{_listed(broken)}")
     return Finding("凭据链", True, "每人的记录首尾相接，未被改动")
 
 
+def _broken(one: Journal) -> str:
+    links = [line for line in one.lines if line.link]
+    try:
+        receipts.verify(one.sitting, ((line.text, line.receipt) for line in links))
+    except receipts.BrokenChain as found:
+        return f"第 {found.number} 条"
+    return "" if [line.link for line in links] == list(range(1, len(links) + 1)) else "编号不连续"
+
+
 def _content(bundle: Bundle) -> Finding:
-    wrong: list[str] = []
-    for one in (*bundle.journals, *bundle.set_aside):
-        for number, line in enumerate(one.lines, start=1):
-            try:
-                event = decode(line.text)
-            except ValueError:
-                wrong.append(f"{one.sitting} 第 {number} 条无法识别")
-                continue
-            if isinstance(event, CONTROLS) if line.link else not isinstance(event, (*CONTROLS, HandedIn)):
-                wrong.append(f"{one.sitting} 第 {number} 条出自不该写它的人")
+    wrong = [f"{one.sitting} {said}" for one in (*bundle.journals, *bundle.set_aside) for said in _misplaced(one)]
     if wrong:
         return Finding("内容", False, f"{len(wrong)} 条记录不合规则：{_listed(wrong)}")
     return Finding("内容", True, "每条记录都能识别，考务操作与考生作答分明")
+
+
+def _misplaced(one: Journal) -> list[str]:
+    wrong: list[str] = []
+    for number, line in enumerate(one.lines, start=1):
+        try:
+            event = decode(line.text)
+        except ValueError:
+            wrong.append(f"第 {number} 条无法识别")
+            continue
+        if isinstance(event, CONTROLS) if line.link else not isinstance(event, (*CONTROLS, HandedIn)):
+            wrong.append(f"第 {number} 条出自不该写它的人")
+    return wrong
 
 
 def _listed(names: Iterable[object]) -> str:

@@ -89,6 +89,9 @@ _TABLE: tuple[Parameter, ...] = (
     P("exam.lock_after", "离开考试页面几次后锁定(0不锁定)", 0, "time", "guess", _OURS, "K13"),
     P("exam.browser", "理论机考须用防作弊浏览器(1是0否)", 0, "number", "guess", _OURS, "K13"),
     P("exam.camera", "理论机考摄像头拍照间隔(秒,0不拍)", 0, "number", "guess", _OURS, "K13"),
+    P("site.key_before", "考点启封码提前告知", 30, "minute", "guess", _OURS, "K13"),
+    P("site.key_shown", "告知后启封码页面可查看时间", 20, "minute", "guess", _OURS, "K13", 1),
+    P("site.bundle_most", "考点回传文件大小上限", 65536, "kilobyte", "guess", _OURS, "K13", 64),
     P("exam.move_credit", "换机最多补回的时间", 10, "minute", "guess", _OURS, "K13"),
     # element tables of the question bank
     P("bank.importance_x", "鉴定点中核心(X)的最低比例", 80, "percent", "sure", _ELEMENTS, "K7"),

@@ -21,7 +21,13 @@ WAYS = {
     "correct": lazy("更正申报的理论成绩，重新汇总公示"),
     "enter": lazy("登记理论成绩"),
     "late": lazy("结果已核准，由中心和机构另行处理"),
+    "stays": lazy("结果已核准，合格与否不变"),
 }
+
+
+def _way(row: Any) -> str:
+    # nobody has to look at an approved result that stays what it is
+    return "stays" if row.way == "late" and row.turn == "same" else str(row.way)
 
 
 @never_cache
@@ -32,7 +38,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     thing = linked(request, "correction", pk, "trial")
     rows = exams.outcomes(thing)
     changed = [
-        {"row": row, "turn": TURNS[row.turn], "way": WAYS[row.way], "late": row.way == "late"}
+        {"row": row, "turn": TURNS[row.turn], "way": WAYS[_way(row)], "late": row.way == "late"}
         for row in rows
         if row.before != row.after
     ]

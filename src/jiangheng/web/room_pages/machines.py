@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from jiangheng.apps.exams import queries as exams
 from jiangheng.apps.institutions import queries as institutions
+from jiangheng.core.authority import SYSTEM
 from jiangheng.core.errors import OutOfReach, Refused
 from jiangheng.core.steps import step_of
 from jiangheng.kernel import clock
@@ -38,9 +40,16 @@ FAULTS = {
 TONES = {True: ("done", lazy("合格")), False: ("late", lazy("不合格")), None: ("draft", lazy("未检测"))}
 
 
-def lines(room: Any) -> list[dict[str, Any]]:
-    """One line a machine, by number: what the latest check found, or that there was none."""
-    checked = institutions.seat_checks(room)
+def lines(room: Any, *, camera: bool) -> list[dict[str, Any]]:
+    """One line a machine, by number: what the latest check found, or that there was none.
+
+    ``camera``: pictures are taken, so a sound machine whose camera was not looked at is yet to be checked.
+    """
+    checked = {
+        number: check
+        for number, check in institutions.seat_checks(room).items()
+        if not (camera and check.sound and not check.findings.get("found", {}).get("camera"))
+    }
     found = []
     for number in range(1, room.capacity + 1):
         check = checked.get(number)
@@ -54,10 +63,16 @@ def lines(room: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _address(room: Any) -> str:
+def _address(room: Any, *, camera: bool) -> str:
     """The address every machine opens; the pass stands where no server sees it. Empty while nobody may check."""
-    ticket = institutions.check_pass(room)
+    ticket = institutions.check_pass(room, camera=camera)
     return f"{settings.CONFIG.public_url.rstrip('/')}/hall/check#{ticket}" if ticket else ""
+
+
+def _typed(room: Any) -> str:
+    """The same as people type it; empty while nobody may check."""
+    word = institutions.check_word(room)
+    return f"{settings.CONFIG.public_url.rstrip('/')}/check/{word}" if word else ""
 
 
 @never_cache
@@ -76,7 +91,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as no:
             refusals = [errors.shown(each) for each in no.refusals]
     steps, _later = things.buttons("room", room, actor_of(request))
-    machines = lines(room)
+    camera = exams.takes_pictures(actor_of(request), room.pk)
+    machines = lines(room, camera=camera)
     by_place = {place(each["number"], room.columns): each for each in machines}
     context = {
         "room": room,
@@ -86,7 +102,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             {"label": label, "tone": tone, "count": sum(each["tone"] == tone for each in machines)}
             for tone, label in TONES.values()
         ],
-        "address": _address(room),
+        "address": _address(room, camera=camera),
+        "typed": _typed(room),
+        "camera": camera,
         "open_step": next((each for each in steps if each.step.code == CHECK), None),
         "refusals": refusals,
         "crumbs": crumbs("room", room, _("机位检测")),
@@ -95,11 +113,22 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
+@require_safe
+def typed(request: HttpRequest, word: str) -> HttpResponse:
+    """The short address a person types at a machine: on to the check page with its pass. The word is the key."""
+    room = institutions.room_of_word(word)
+    if room is None:
+        raise OutOfReach(request.path)
+    return HttpResponseRedirect(_address(room, camera=exams.takes_pictures(SYSTEM, room.pk)))
+
+
+@never_cache
 @members_only
 @require_safe
 def code(request: HttpRequest, pk: int) -> HttpResponse:
     """The address as a QR code, for machines and tablets with a camera."""
-    address = _address(linked(request, "room", pk, "machines"))
+    room = linked(request, "room", pk, "machines")
+    address = _address(room, camera=exams.takes_pictures(actor_of(request), room.pk))
     if not address:
         raise OutOfReach(request.path)
     drawn = io.BytesIO()
@@ -123,7 +152,8 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
     for column, head in enumerate(heads):
         sheet.write_string(2, column, head)
-    for row, each in enumerate(lines(room), start=3):
+    camera = exams.takes_pictures(actor_of(request), room.pk)
+    for row, each in enumerate(lines(room, camera=camera), start=3):
         found = each["found"]
         sheet.write_number(row, 0, each["number"])
         sheet.write_string(row, 1, each["label"])

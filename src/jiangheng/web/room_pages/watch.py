@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
@@ -26,6 +27,7 @@ from jiangheng.kernel.perform import model_of, perform
 
 from .. import acts, errors, things
 from ..doors import members_only
+from . import crowd
 from .seats import place
 from .ways import actor_of, crumbs, linked
 
@@ -61,7 +63,15 @@ REASONS = (
     lazy("机器故障重启"), lazy("机器故障换机"), lazy("考场断电"), lazy("考场断网"), lazy("考生身体不适"),
     lazy("核对考生身份"), lazy("误触离开页面"), lazy("恢复正常作答"),
 )  # fmt: skip
-"""What happens most: offered while a reason is typed, so that two taps do."""
+"""What happens most: offered while a reason is typed."""
+_HALT = (lazy("核对考生身份"), lazy("机器故障重启"), lazy("考生身体不适"))
+_LINE = (lazy("考场断电"), lazy("考场断网"))
+_GO_ON = (lazy("恢复正常作答"), lazy("误触离开页面"))
+QUICK = {
+    "pause": _HALT, "resume": _GO_ON, "allow_move": (lazy("机器故障换机"),),
+    "pause_all": _LINE, "resume_all": _GO_ON[:1],
+}  # fmt: skip
+"""Reasons on buttons of their own, by step: opened and touched, two taps do."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,29 @@ class Seat:
     @property
     def tone(self) -> str:
         return STANDINGS[self.standing][1]
+
+    @property
+    def address(self) -> str:
+        return f"/d/session/{self.sitting.session_id}/seat/{self.sitting.pk}"
+
+    @property
+    def said(self) -> str:
+        """All that a card shows, in one line."""
+        found = [
+            _("{n} 号 {name}：{state}").format(n=self.number, name=self.sitting.application.name, state=self.label)
+        ]
+        if self.answered is not None:
+            found.append(_("已答 {n}/{items}").format(n=self.answered, items=self.items))
+        if self.focus_lost:
+            found.append(ngettext("离开页面 {n} 次", "离开页面 {n} 次", self.focus_lost).format(n=self.focus_lost))
+        if self.refused:
+            found.append(_("被拒绝：{what}").format(what=self.attempts))
+        return _("，").join(found)
+
+    @property
+    def gravity(self) -> tuple[int, int]:
+        """Whom to look at first: who cannot go on, who is not heard of, then the others."""
+        return (("locked", "silent").index(self.standing) if self.standing in ALARMING else 2, self.number)
 
     @property
     def running(self) -> bool:
@@ -139,12 +172,24 @@ def _seat(sitting: Any, one: Standing | None, refused: dict[str, int], now: dt.d
     )
 
 
-def seats_of(session: Any, actor: Actor) -> list[Seat]:
-    """Every seat of the room that is taken, by number: two questions to the hall, whatever the size of the room."""
-    rows = list(
-        model_of("sitting").reach(actor).filter(session=session).select_related("application", "paper", "session")
-    )
+_SHOWN = (
+    "state", "answered", "moved_to", "session_id", "paper_id", "scope", "version", "application__name",
+    "application__seat", "application__ticket",
+)  # fmt: skip
+"""What the seats of a room are drawn from: unsealing all else that is known of 5,000 people takes a second."""
+
+
+def seats_of(session: Any, actor: Actor, *, alone: int | None = None) -> list[Seat]:
+    """Every seat of the room that is taken, by number: two questions to the hall, whatever the size of the room.
+
+    ``alone`` asks for the seat of that sitting only, with everything that is known of it.
+    """
+    found = model_of("sitting").reach(actor).filter(session=session).select_related("application")
+    found = found.only(*_SHOWN) if alone is None else found.filter(pk=alone)
+    rows = list(found.prefetch_related("paper"))
     standings, refused, now = exams.standings(session), exams.turned_away(row.pk for row in rows), clock.now()
+    for row in rows:
+        row.session = session
     seats = [_seat(row, standings.get(row.pk), refused.get(row.pk, {}), now) for row in rows]
     return sorted(seats, key=lambda seat: seat.number)
 
@@ -176,11 +221,21 @@ def _context(session: Any, actor: Actor) -> dict[str, Any]:
     seats = seats_of(session, actor)
     ends = session.starts_at + dt.timedelta(minutes=session.minutes)
     now = clock.now()
+    trouble = sorted((seat for seat in seats if seat.alarming), key=lambda seat: seat.gravity)
+    rows = _grid(session, seats)
+    big = len(seats) > crowd.CARDS
     return {
         "session": session,
-        "rows": _grid(session, seats),
+        "rows": [] if big else rows,
+        "marks": crowd.marks(rows) if big else "",
+        # 5,000 marks take half a second of a processor to draw
+        "pace": 10 if big else 2,
+        "over": session.state == "closed",
+        "another_day": timezone.localdate(ends) != timezone.localdate(now),
         "counts": _counts(seats),
-        "trouble": [seat for seat in seats if seat.alarming],
+        "trouble": trouble[: crowd.LOOKED_AT],
+        "alarms": len(trouble),
+        "further": max(0, len(trouble) - crowd.LOOKED_AT),
         "ends": ends,
         "now": now,
         "left": _minutes(ends - now) if now >= session.starts_at else None,
@@ -221,7 +276,8 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             _told(request, "session", session)
         except Refused as no:
-            told = [errors.shown(each) for each in no.refusals]
+            # what is wrong with a field stands at the field
+            told = [errors.shown(each) for each in no.refusals if not each.field]
             return _page(request, session, status=422, refusals=told, failed=request.POST.get("step", ""))
         return HttpResponseRedirect(request.path)
     if request.htmx:  # type: ignore[attr-defined]
@@ -235,22 +291,23 @@ def seat(request: HttpRequest, pk: int, sitting: int) -> HttpResponse:
     """One seat: who sits there, how it goes, and the steps that are open now."""
     session = linked(request, "session", pk, "room")
     actor = actor_of(request)
-    found = next((each for each in seats_of(session, actor) if each.sitting.pk == sitting), None)
+    found = next(iter(seats_of(session, actor, alone=sitting)), None)
     if found is None:
         raise OutOfReach(f"session:{pk}:{sitting}")
     refusals: list[dict[str, str]] = []
-    failed = ""
+    failed, refused = "", False
     if request.method == "POST":
         failed = request.POST.get("step", "")
         try:
             _told(request, "sitting", found.sitting)
             return HttpResponseRedirect(f"/d/session/{pk}/room")
         except Refused as no:
-            refusals = [errors.shown(each) for each in no.refusals]
+            refusals = [errors.shown(each) for each in no.refusals if not each.field]
+            refused = True
     found.sitting.refresh_from_db()
     context = {"seat": found, "acts": _acts(request, "sitting", found.sitting, actor, failed), "refusals": refusals}
     context |= {"here": f"/d/session/{pk}/seat/{sitting}", **_closer(found)}
-    status = 422 if refusals else 200
+    status = 422 if refused else 200
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "exams/_seat.html", {"session": session, **context}, status=status)
     return _page(request, session, status=status, **context)
@@ -262,7 +319,7 @@ def _closer(found: Seat) -> dict[str, Any]:
     ends = dt.datetime.fromtimestamp(core_sitting.deadline(state, clock.epoch_ms()) / 1000, dt.UTC)
     return {
         "extended": state.extended // 60,
-        "ends": ends if found.running else None,
+        "own_end": ends if found.running else None,
         "notes": [(dt.datetime.fromtimestamp(note.at / 1000, dt.UTC), note.text) for note in state.notes],
         "reports": reports_of(found.sitting),
     }
@@ -286,6 +343,6 @@ def _acts(request: HttpRequest, flow: str, thing: Any, actor: Actor, failed: str
         )
         found.append({
             "step": step, "form": form, "refusals": button.refusals, "primary": button.filled,
-            "open": failed == step.name,
+            "open": failed == step.name, "quick": QUICK.get(step.name, ()),
         })  # fmt: skip
     return found

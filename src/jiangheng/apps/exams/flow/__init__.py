@@ -1,8 +1,10 @@
 """The steps of the theory examination: a session and its running room, its sittings, and what follows them (K13)."""
 
-from . import room
+from . import places, room
 from .correction import correction
 from .marking import marking
-from .session import session, sitting, transcription
+from .session import session
+from .sitting import sitting
+from .transcription import transcription
 
-__all__ = ["correction", "marking", "room", "session", "sitting", "transcription"]
+__all__ = ["correction", "marking", "places", "room", "session", "sitting", "transcription"]

@@ -15,7 +15,8 @@ from jiangheng.kernel.perform import perform
 
 from .. import queries, rules
 from ..forms import Arrangements, Because, Extension, Irregularity, Message, Move
-from .session import Given, session, sitting
+from .session import Given, session
+from .sitting import sitting
 
 THERE = ("ready", "admitted")
 """Whoever checked in at the hall is still “ready” until the clock has heard of it."""
@@ -66,7 +67,8 @@ def report(thing: Any, given: Given, actor: Actor) -> None:
 
 @sitting.step(
     "grant", _("便利安排"), source=THERE, target=STAY, who=Role.EXAM_OFFICER, asks=Arrangements,
-    records=("extra", "breaks", "large"), tells=(Role.INVIGILATOR,), primary=False, clause="K13",
+    requires=(rules.terms_are_not_at_a_place,), records=("extra", "breaks", "large"), tells=(Role.INVIGILATOR,),
+    primary=False, clause="K13",
 )  # fmt: skip
 def grant(thing: Any, given: Given, actor: Actor) -> None:
     before = thing.extra
@@ -82,7 +84,8 @@ def grant(thing: Any, given: Given, actor: Actor) -> None:
 
 @sitting.step(
     "void", _("作废"), source=(*THERE, "submitted"), target="voided", who=Role.EXAM_OFFICER, asks=Reason,
-    records=("answers_digest",), tells=(Role.CANDIDATE, Role.MANAGER), primary=False, destructive=True, clause="K13",
+    requires=(rules.session_is_not_at_a_place,), records=("answers_digest",), tells=(Role.CANDIDATE, Role.MANAGER),
+    primary=False, destructive=True, clause="K13",
 )  # fmt: skip
 def void(thing: Any, given: Given, actor: Actor) -> None:
     if thing.state != "submitted":

@@ -28,7 +28,7 @@ from .marks import corrected, marked, open_marks
 
 def office_key() -> str:
     """The public key (hex) that bundles are signed for: published, so that anybody can check them."""
-    return _signing().public_key().public_bytes_raw().hex()
+    return office_signing().public_key().public_bytes_raw().hex()
 
 
 def bundle_of(sitting: Sitting) -> bytes:
@@ -36,7 +36,7 @@ def bundle_of(sitting: Sitting) -> bytes:
 
     ``receipts.BrokenChain`` when the journal was altered: what cannot be shown to be whole is not sealed.
     """
-    return attempt.seal(_attempt(sitting), _signing())
+    return attempt.seal(_attempt(sitting), office_signing())
 
 
 def sealed_bundle(sitting: Sitting) -> bytes | None:
@@ -64,7 +64,8 @@ def proof_of(sitting: Sitting) -> dict[str, Any]:
     return {name: getattr(proof, name) for name in ("link", "receipt", "at", "key", "signature")}
 
 
-def _signing() -> Ed25519PrivateKey:
+def office_signing() -> Ed25519PrivateKey:
+    """The key with which the office signs what leaves it: bundles of attempts, packages for places."""
     return Ed25519PrivateKey.from_private_bytes(vault.subkey("attempt bundles"))
 
 

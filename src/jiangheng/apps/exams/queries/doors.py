@@ -38,11 +38,15 @@ def withdraw_from_the_hall(session: int) -> None:
 def _known(sitting: Sitting, title: str) -> wire.CheckedIn:
     person = sitting.application
     return wire.CheckedIn(
-        ticket=pass_for(sitting), name=person.name, seat=seat_name(sitting), title=title, photo=_small(person.photo)
+        ticket=pass_for(sitting),
+        name=person.name,
+        seat=seat_name(sitting),
+        title=title,
+        photo=small_photo(person.photo),
     )
 
 
-def _small(photo: Any) -> str:
+def small_photo(photo: Any) -> str:
     """A photo small enough to lie in a roster, as a data address; empty when there is none."""
     if photo is None:
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -67,30 +67,44 @@ def terms_of(sitting: Sitting) -> core_sitting.Terms:
 
 def pass_for(sitting: Sitting) -> str:
     """The signed pass with which a candidate's page enters the hall."""
+    session = sitting.session
+    keys = _browser_keys(session) if session.exam_browser else ()
+    return sign(_pass_of(sitting, camera=session.camera, browser_keys=keys), hall_key())
+
+
+def pass_at_a_place(sitting: Sitting, secret: bytes) -> str:
+    """The pass with which he enters the hall of a place that has this secret.
+
+    No pictures are asked for, because nobody could destroy them there; a browser's keys are those that were named for
+    the session, because ours open the centre's address.
+    """
+    session = sitting.session
+    keys = tuple(session.browser_keys) if session.exam_browser else ()
+    return sign(_pass_of(sitting, camera=0, browser_keys=keys), secret)
+
+
+def _pass_of(sitting: Sitting, *, camera: int, browser_keys: tuple[str, ...]) -> Pass:
     session, terms = sitting.session, terms_of(sitting)
-    return sign(
-        Pass(
-            sitting=sitting.pk,
-            session=sitting.session_id,
-            place=session.scope,
-            paper=sitting.face,
-            seed=sitting.seed,
-            opens=terms.opens,
-            closes=terms.closes,
-            fence=sitting.fence,
-            seat=seat_name(sitting),
-            issued=clock.epoch_ms(),
-            extra=terms.extra,
-            breaks=terms.breaks,
-            large=terms.large,
-            lock_after=terms.lock_after,
-            latest=terms.latest,
-            move_credit=terms.move_credit,
-            camera=session.camera,
-            calculator=session.calculator,
-            seb=_browser_keys(session) if session.exam_browser else (),
-        ),
-        hall_key(),
+    return Pass(
+        sitting=sitting.pk,
+        session=sitting.session_id,
+        place=session.scope,
+        paper=sitting.face,
+        seed=sitting.seed,
+        opens=terms.opens,
+        closes=terms.closes,
+        fence=sitting.fence,
+        seat=seat_name(sitting),
+        issued=clock.epoch_ms(),
+        extra=terms.extra,
+        breaks=terms.breaks,
+        large=terms.large,
+        lock_after=terms.lock_after,
+        latest=terms.latest,
+        move_credit=terms.move_credit,
+        camera=camera,
+        calculator=session.calculator,
+        seb=browser_keys,
     )
 
 
@@ -160,6 +174,11 @@ def extend(sitting: Sitting, *, minutes: int, reason: str) -> None:
 def standings(session: Session) -> dict[int, Standing]:
     """How the sittings of a session were last seen to stand, by their number; none of those nobody has entered."""
     return {one.sitting: one for one in books.standings(journal(), sessions=[session.pk])}
+
+
+def standings_of(sessions: Sequence[int]) -> list[Standing]:
+    """How the sittings of these sessions were last seen to stand; none of those nobody has entered."""
+    return books.standings(journal(), sessions=sessions) if sessions else []
 
 
 def expected(session: Session) -> list[Sitting]:

@@ -77,7 +77,7 @@ def corrected(paper: Any, *, also: Correction | None = None) -> tuple[list[Item]
             items[code] = correcting.with_key(items[code], json.loads(each.answer))
             ways.pop(code, None)
         else:
-            ways[code] = each.way
+            ways[code] = "void" if each.way == "void" else "everyone"
     return list(items.values()), ways
 
 
@@ -129,4 +129,4 @@ def correction(pk: int) -> Correction:
 
 def sitting_marked_in(pk: int) -> int:
     """The number of the sitting whose open answers are marked there: for what follows a marking's steps."""
-    return int(Marking.everywhere.get(pk=pk).sitting_id)
+    return int(Marking.everywhere.values_list("sitting_id", flat=True).get(pk=pk))

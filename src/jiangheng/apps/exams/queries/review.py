@@ -12,7 +12,7 @@ from jiangheng.core.exam import marking, rich
 from jiangheng.core.exam.items import Item
 from jiangheng.core.exam.shuffle import individual_paper
 
-from ..models import Sitting
+from ..models import ScoreChange, Sitting
 from .answers import answers_of
 from .bundle import public_item
 from .faces import public_ids, relabelling
@@ -54,6 +54,11 @@ def subtotals(sitting: Sitting) -> list[Subtotal]:
         got = sum((marks.get(code, marking.NOTHING) for code in codes), marking.NOTHING)
         found.append(Subtotal(core_items.KINDS[row.kind].name, row.count, got, row.marks * row.count))
     return found
+
+
+def mark_changes(sitting: Sitting) -> list[ScoreChange]:
+    """Each time a mark was given again and came out different, oldest first: the one before, the one after, why."""
+    return [one for one in ScoreChange.objects.filter(sitting=sitting).order_by("pk") if one.before != one.after]
 
 
 def reviewed(sitting: Sitting) -> list[Reviewed]:

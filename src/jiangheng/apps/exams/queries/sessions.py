@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from jiangheng.apps.itembank import queries as itembank
 from jiangheng.core.authority import Actor
+from jiangheng.core.law.parameters import parameter
 from jiangheng.kernel import trail
 
 from ..models import Session, Sitting
@@ -65,6 +66,12 @@ def seats_in(session: Session) -> list[Sitting]:
     return sorted(rows, key=lambda sitting: sitting.application.seat or 0)
 
 
+def seat_numbers(actor: Actor, sittings: Collection[int]) -> dict[int, int | None]:
+    """The numbers of the seats of those of these sittings that the actor reaches."""
+    rows = Sitting.reach(actor).filter(pk__in=sittings).select_related("application")
+    return {row.pk: row.seat for row in rows}
+
+
 def sitting_of(actor: Actor, application: int) -> Sitting | None:
     """The sitting of an application the actor reaches."""
     rows = Sitting.reach(actor).select_related("session__room", "application", "paper__bank")
@@ -78,9 +85,17 @@ def session(pk: int) -> Session:
 
 
 def running(actor: Actor) -> list[Session]:
-    """The sessions an actor reaches that are open or about to be, those that began first above; ``seated`` each."""
+    """The sessions an actor reaches that are open or about to be, those that began first above; each with how many
+    are ``seated`` and how many of them sit ``on_paper``."""
     rows = Session.reach(actor).filter(state__in=("released", "open")).select_related("batch", "room__site")
-    return list(rows.annotate(seated=Count("sittings")).order_by("starts_at", "room__name", "pk"))
+    rows = rows.annotate(seated=Count("sittings"), on_paper=Count("sittings", filter=Q(sittings__state="on_paper")))
+    return list(rows.order_by("starts_at", "room__name", "pk"))
+
+
+def takes_pictures(actor: Actor, room: int) -> bool:
+    """Does a session in that room that is still to come, or going on, take pictures; or would one prepared now?"""
+    coming = Session.reach(actor).filter(room_id=room, state__in=("planned", "released", "open"), camera__gt=0)
+    return parameter("exam.camera") > 0 or bool(coming.exists())
 
 
 def is_printed(session: Session) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from jiangheng.apps.offices import queries as offices
@@ -13,13 +13,15 @@ from jiangheng.core.authority import Actor, Role
 from jiangheng.core.law.calendar import CHINA
 from jiangheng.kernel.display import Column, Display, Filter, Link, Panel, Related, display, level_face, state_filter
 
-from . import queries
-from .forms import CORRECTIONS, KINDS_OF_REPORT
-from .models import Correction, Marking, Session, Sitting, Transcription
+from .. import queries
+from ..forms import KINDS_OF_REPORT
+from ..models import Session, Sitting
+from . import places
+from .who import SCORERS, STATE, WATCHERS
 
-WATCHERS = frozenset({Role.INVIGILATOR, Role.EXAM_OFFICER, Role.COUNTY, Role.CENTRE, Role.CITY, Role.MANAGER})
-SCORERS = frozenset({Role.EXAM_OFFICER, Role.MANAGER, Role.CITY, Role.CENTRE, Role.COUNTY})
-STATE = Column("state", _("状态"), kind="state", sort="state")
+
+def _room(session: Session) -> str:
+    return f"/d/session/{session.pk}/room"
 
 
 def _ends(session: Session) -> dt.datetime:
@@ -28,6 +30,18 @@ def _ends(session: Session) -> dt.datetime:
 
 def _invigilators(session: Session) -> list[str]:
     return [account.name for account in session.invigilators.all()]
+
+
+def _on_leaving(session: Session) -> str:
+    if not session.lock_after:
+        return gettext("只记录，不锁定")
+    return ngettext("满 {n} 次锁定页面", "满 {n} 次锁定页面", session.lock_after).format(n=session.lock_after)
+
+
+def _pictures(session: Session) -> str:
+    if not session.camera:
+        return gettext("不拍照")
+    return ngettext("每 {n} 秒一张", "每 {n} 秒一张", session.camera).format(n=session.camera)
 
 
 def _seated(session: Session) -> int:
@@ -63,13 +77,14 @@ display(
                     Column("invigilators", _("监考人员"), value=_invigilators, kind="list"),
                 ),
             ),
+            places.PANEL,
             Panel(
                 _("考试方式"),
                 columns=(
                     Column("calculator", _("页面提供计算器"), kind="flag"),
-                    Column("lock_after", _("离开页面几次后锁定（0 不锁定）"), kind="number"),
+                    Column("lock_after", _("离开页面"), value=_on_leaving),
                     Column("exam_browser", _("须用防作弊浏览器（SEB）"), kind="flag"),
-                    Column("camera", _("摄像头拍照间隔（秒，0 不拍照）"), kind="number"),
+                    Column("camera", _("摄像头拍照"), value=_pictures),
                 ),
             ),
         ),
@@ -78,7 +93,9 @@ display(
             Related(_("纸质答卷录入"), "transcription", "session", SCORERS),
         ),
         links=(
-            Link(_("监考"), lambda session: f"/d/session/{session.pk}/room", WATCHERS, icon="exam"),
+            *places.LINKS,
+            Link(_("监考"), _room, WATCHERS, frozenset({"released", "open"}), "exam", work=True),
+            Link(_("考场座位"), _room, WATCHERS, frozenset({"planned", "returned", "closed"}), "exam"),
             Link(
                 _("纸质试卷和答题卡"),
                 lambda session: f"/d/session/{session.pk}/papers.pdf",
@@ -102,6 +119,8 @@ display(
         ),
         select_related=("batch", "room__site"),
         icon="exam",
+        # the clock destroys pictures by itself, also of sessions that never had any
+        hidden=places.ON_ITS_PAGE | {"destroy_pictures"},
         menu_for=frozenset({Role.EXAM_OFFICER, Role.INVIGILATOR}),
     )
 )
@@ -136,6 +155,10 @@ def reports_of(sitting: Sitting) -> list[str]:
 def _knows_reports(sitting: Sitting, actor: Actor) -> bool:
     # a candidate asks for what was written about him in the way of an objection
     return bool(sitting.reports) and bool(WATCHERS & actor.roles_on(sitting.scope))
+
+
+def _is_evidence(sitting: Sitting, actor: Actor) -> bool:
+    return sitting.state == "submitted" and not sitting.by_hand
 
 
 def _granted(sitting: Sitting, actor: Actor) -> bool:
@@ -181,10 +204,16 @@ display(
                     Column("by_hand", _("纸笔作答"), kind="flag"),
                     ANSWERED,
                     MARK,
+                ),
+            ),
+            Panel(
+                _("存证"),
+                columns=(
                     Column("answers_digest", _("答题链摘要"), value=_after("answers_digest"), kind="code"),
                     Column("bundle_digest", _("封存文件摘要"), kind="code"),
                     Column("bundle_key", _("封存签名公钥"), value=_bundle_key, kind="code"),
                 ),
+                shown=_is_evidence,
             ),
             Panel(
                 _("便利安排"),
@@ -220,186 +249,7 @@ display(
         select_related=("session__room", "session__batch", "application"),
         icon="exam",
         hidden=frozenset({"look"}),
-    )
-)
-
-
-def _people(transcription: Transcription) -> int:
-    return len(transcription.sittings)
-
-
-def _typed(name: str) -> Any:
-    """How many candidates one typing has; what was typed stays on its own page."""
-    return lambda transcription: len(transcription.held(name))
-
-
-OFFICER = frozenset({Role.EXAM_OFFICER})
-PEOPLE = Column("people", _("纸笔考生数"), value=_people, kind="number")
-BEGUN = Column("begun_at", _("开始录入时间"), kind="datetime", sort="begun_at")
-
-display(
-    Display(
-        flow="transcription",
-        label=_("纸质答卷录入"),
-        title=lambda one: str(_("纸质答卷 {session}")).format(session=one.session),
-        columns=(
-            Column("room", _("考场"), value="session.room.name", sort="session__room__name"),
-            Column("batch", _("批次"), value="session.batch.title", sort="session__batch__title"),
-            BEGUN,
-            PEOPLE,
-            STATE,
-        ),
-        filters=(state_filter(Transcription),),
-        search=("session__batch__title", "session__room__name"),
-        order="-begun_at",
-        panels=(
-            Panel(
-                _("纸质答卷录入"),
-                columns=(
-                    Column("batch", _("批次"), value="session.batch.title"),
-                    Column("room", _("考场"), value=lambda one: str(one.session.room)),
-                    BEGUN,
-                    PEOPLE,
-                    Column("first_typed", _("第一遍已录入"), value=_typed("first"), kind="number"),
-                    Column("second_typed", _("第二遍已录入"), value=_typed("second"), kind="number"),
-                ),
-            ),
-        ),
-        links=(
-            Link(
-                _("下载录入表（.xlsx）"),
-                lambda one: f"/d/transcription/{one.pk}/sheet.xlsx",
-                OFFICER,
-                frozenset({"first", "second"}),
-                "download",
-            ),
-            Link(
-                _("逐人录入"),
-                lambda one: f"/d/transcription/{one.pk}/typing",
-                OFFICER,
-                frozenset({"first", "second"}),
-                "pen",
-            ),
-            Link(
-                _("核对差异"),
-                lambda one: f"/d/transcription/{one.pk}/differences",
-                OFFICER,
-                frozenset({"compared", "settled"}),
-                "todo",
-            ),
-        ),
-        select_related=("session__room__site", "session__batch"),
-        icon="exam",
-        hidden=frozenset({"enter", "enter_again", "decide", "third"}),
-    )
-)
-
-MARKER = frozenset({Role.EVALUATOR})
-
-
-def _questions(marking: Marking) -> int:
-    return len(marking.codes)
-
-
-display(
-    Display(
-        flow="marking",
-        label=_("主观题评分"),
-        # nothing here tells whose answers they are: markers see it
-        title=lambda marking: str(_("主观题 {number}")).format(number=marking.number),
-        columns=(
-            Column("number", _("评分号"), sort="number", kind="code"),
-            Column("questions", _("题数"), value=_questions, kind="number"),
-            STATE,
-        ),
-        filters=(state_filter(Marking),),
-        search=("number",),
-        order="number",
-        panels=(
-            Panel(
-                _("主观题评分"),
-                columns=(
-                    Column("number", _("评分号"), kind="code"),
-                    Column("questions", _("题数"), value=_questions, kind="number"),
-                ),
-            ),
-        ),
-        links=(
-            Link(
-                _("评分"),
-                lambda marking: f"/d/marking/{marking.pk}/give",
-                MARKER,
-                frozenset({"first", "second", "third"}),
-                "pen",
-                work=True,
-            ),
-        ),
-        icon="exam",
-        hidden=frozenset({"first", "second", "third"}),
-        menu_for=frozenset({Role.EVALUATOR}),
-        shelf_for=OFFICER,
-    )
-)
-
-CORRECTORS = frozenset({Role.CENTRE, Role.CITY, Role.KEEPER, Role.MANAGER})
-
-
-def _way(correction: Correction) -> str:
-    return str(dict(CORRECTIONS)[correction.way])
-
-
-def _effect(name: str) -> Any:
-    """A number of what applying came to; nothing before."""
-    return lambda correction: correction.effect.get(name)
-
-
-display(
-    Display(
-        flow="correction",
-        label=_("更正答案"),
-        title=lambda correction: str(_("更正 {code}")).format(code=correction.item.code),
-        columns=(
-            Column("code", _("题号"), value="item.code", sort="item__code", kind="code"),
-            Column("bank", _("题库"), value="item.bank.name", sort="item__bank__name"),
-            Column("way", _("更正方式"), value=_way),
-            STATE,
-        ),
-        filters=(state_filter(Correction),),
-        search=("item__code", "item__bank__name"),
-        panels=(
-            Panel(
-                _("更正答案"),
-                columns=(
-                    Column("code", _("题号"), value="item.code", kind="code"),
-                    Column("bank", _("题库"), value="item.bank.name"),
-                    Column("way", _("更正方式"), value=_way),
-                    Column("reason", _("更正依据")),
-                    Column("people", _("涉及人数"), value=_effect("people"), kind="number"),
-                    Column("changed", _("分数变化人数"), value=_effect("changed"), kind="number"),
-                    Column("up", _("变为合格"), value=_effect("up"), kind="number"),
-                    Column("down", _("变为不合格"), value=_effect("down"), kind="number"),
-                ),
-            ),
-        ),
-        links=(
-            Link(
-                _("试算"),
-                lambda correction: f"/d/correction/{correction.pk}/trial",
-                CORRECTORS,
-                frozenset({"proposed", "checked"}),
-                "chart",
-                work=True,
-            ),
-            Link(
-                _("更正前后"),
-                lambda correction: f"/d/correction/{correction.pk}/changes",
-                CORRECTORS,
-                frozenset({"applied"}),
-                "chart",
-            ),
-        ),
-        select_related=("item__bank",),
-        icon="pen",
-        shelf_for=CORRECTORS,
+        # the invigilator works in his room, not through one line for each candidate
+        in_whole=True,
     )
 )
