@@ -14,6 +14,7 @@ import json
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -107,12 +108,25 @@ class SqliteStore:
         self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         self._links: dict[int, int] = {}
         self._seen = self._placed = 0
-        self._db.execute("PRAGMA journal_mode=WAL")
-        # In WAL mode only FULL puts every commit on the disk itself; NORMAL would break the hall's promise.
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.executescript(_SCHEMA)
+        self._prepare()
         if fresh:
             sync_folder(path.parent)
+
+    def _prepare(self) -> None:
+        # Whoever opens an empty journal in the same instant may be told at once that it is locked, however long we said
+        # that we wait: the change to WAL does not wait by itself.
+        until = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode=WAL")
+                # In WAL mode only FULL puts every commit on the disk itself; NORMAL would break the hall's promise.
+                self._db.execute("PRAGMA synchronous=FULL")
+                self._db.executescript(_SCHEMA)
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
 
     @_told
     def append(self, drafts: Sequence[Draft]) -> list[Draft]:
