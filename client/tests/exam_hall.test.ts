@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Clock } from "../src/exam/clock.ts";
-import { GoesOn, Line, Stopped, type Listener } from "../src/exam/hall.ts";
+import { Line } from "../src/exam/hall.ts";
+import { GoesOn, Stopped, type Listener } from "../src/exam/ports.ts";
 import { Store } from "../src/exam/store.ts";
 import { gcm } from "@noble/ciphers/aes.js";
 import { hexToBytes, utf8ToBytes } from "@noble/ciphers/utils.js";

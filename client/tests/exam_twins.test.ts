@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { Clock } from "../src/exam/clock.ts";
-import { Line, type Listener } from "../src/exam/hall.ts";
+import { Line } from "../src/exam/hall.ts";
+import { type Listener } from "../src/exam/ports.ts";
 import { Bases, sender, type Entry, type Standing } from "../src/exam/wire.ts";
 
 const honest = globalThis.fetch;

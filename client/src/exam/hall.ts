@@ -1,69 +1,19 @@
 // The line to the hall: one message at a time, in order, repeated until the hall has answered. An answer leaves the
 // local store only when its receipt is here. Refusals that no repeating can mend stop the line and are told once.
 
-import type { Clock } from "./clock.ts";
+import { GoesOn, Stopped, type Listener, type Ports } from "./ports.ts";
+import { ENTRY_REFUSED, entryOf, HELD, merged, NO_PICTURES, problemOf, together } from "./protocol.ts";
+import { Retry } from "./retry.ts";
 import { unseal } from "./sealed.ts";
-import { Store, type Pending, type Shelf } from "./store.ts";
+import { Store, type Pending } from "./store.ts";
 import {
-  same, type Entry, type Fetch, type HandedIn, type Item, type Opened, type Problem, type Proof, type Pulse, type Reply, type SavedAll, type Send,
-  type Standing,
+  same, type Entry, type HandedIn, type Item, type Opened, type Problem, type Proof, type Pulse, type Reply, type SavedAll, type Standing,
 } from "./wire.ts";
 
-export interface Listener {
-  /** A receipt came; `at` is the server's time of saving. */
-  saved(at: number): void;
-  /** The line works or not, how much is waiting, and the hall's code for why not when it gave one. */
-  line(online: boolean, waiting: number, why?: string): void;
-  /** The end of the sitting as the hall now sees it. */
-  deadline(at: number): void;
-  /** The hall takes no more answers because the time is over; this many stayed here. */
-  late(waiting: number): void;
-  /** Another device changed this item meanwhile; what it chose holds. */
-  replaced(item: string, keys: readonly string[]): void;
-  /** How the sitting stands: paused, locked, on a break, or open; and what the invigilator wrote. */
-  standing(now: Standing): void;
-  /** The line is dead for good. */
-  stopped(code: string, reason: string): void;
-}
-
-/** The hall refused for good. */
-export class Stopped extends Error {
-  constructor(readonly code: string, readonly reason: string) { super(code); }
-}
-
-/** The end was moved while the hall could not be heard: the paper is not to be closed, the candidate goes on. */
-export class GoesOn extends Error {}
-
-export interface Ports {
-  readonly send: Send;
-  readonly fetch: Fetch;
-  /** What names this browser to the hall, and what Safe Exam Browser says of the page. */
-  readonly self: () => Readonly<Record<string, string>>;
-  readonly clock: Clock;
-  readonly shelf: Shelf;
-  /** Waits; the line may wake earlier by itself. */
-  readonly sleep: (ms: number) => Promise<void>;
-  /** A number from 0 up to 1, to keep a thousand pages from coming back in the same instant. */
-  readonly chance: () => number;
-  /** Does another machine of the hall serve than the last time this was asked? */
-  readonly moved?: () => boolean;
-}
-
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 8_000;
 const MOST_NOTICES = 20;
-const MOST_TOGETHER = 100;
-// The hall takes no more than 64 KiB in one message; a long text goes alone.
-const MOST_BYTES = 48_000;
 const HELD_WAIT = 3_000;
 // With less than this left the clock's own error may be all of it.
 const WORTH_GOING_ON = 2_000;
-// Answers wait here until the invigilator lets the sitting go on, or the break is over.
-const HELD = new Set(["paused", "locked", "on_break", "not_begun"]);
-// The candidate did not agree, or the session has no pictures after all.
-const NO_PICTURES = new Set(["no_consent", "no_picture", "superseded", "handed_in", "voided", "ended", "too_many"]);
-// The hall will never take this entry, but the next one it may.
-const ENTRY_REFUSED = new Set(["stale", "foreign_item", "unknown_option", "one_only", "unfit", "too_long", "too_large", "bad_seq", "too_many", "malformed"]);
 
 export class Line {
   private store: Store | null = null;
@@ -77,16 +27,16 @@ export class Line {
   private dead: Stopped | null = null;
   private pumping = false;
   private again = false;
-  private failures = 0;
-  private unheard = false;
   private opened = false;
   private entering = false;
   private heard = 0;
   private sealed: Promise<Uint8Array> | null = null;
   private latest: Proof | null = null;
-  private wake: () => void = () => undefined;
+  private readonly retry: Retry;
 
-  constructor(private readonly pass: string, private readonly ports: Ports, private readonly listener: Listener) {}
+  constructor(private readonly pass: string, private readonly ports: Ports, private readonly listener: Listener) {
+    this.retry = new Retry(ports, (why) => listener.line(false, this.waiting, why));
+  }
 
   /** Open or reopen the page. Tries until the hall answers; what is still waiting here is already counted in. */
   async enter(): Promise<Entry> {
@@ -111,9 +61,8 @@ export class Line {
         return;
       } catch {
         this.sealed = null;
-        this.failures += 1;
-        this.listener.line(false, this.waiting);
-        await this.pause(0);
+        this.retry.fails();
+        await this.retry.pause(0);
       }
     }
   }
@@ -122,11 +71,11 @@ export class Line {
   async unseal(entry: Entry): Promise<Item[]> {
     let key = entry.key;
     while (key === null) {
-      const reply = await this.attempt("/key", { pass: this.pass });
+      const reply = await this.retry.attempt("/key", { pass: this.pass });
       if (reply === null) continue;
       const problem = problemOf(reply);
       if (problem === null) key = (reply.body as Opened).key;
-      else if (problem.code === "not_begun") await this.pause(1);
+      else if (problem.code === "not_begun") await this.retry.pause(1);
       else throw this.stop(problem);
     }
     await this.prepare(entry);
@@ -138,7 +87,7 @@ export class Line {
 
   /** Go on a break that was granted, or come back from it. */
   async rest(on: boolean): Promise<void> {
-    const reply = await this.attempt("/rest", { pass: this.pass, fence: this.fence, on });
+    const reply = await this.retry.attempt("/rest", { pass: this.pass, fence: this.fence, on });
     // All messages of the invigilator come with it again; they are here already, or come with the next beat.
     if (reply?.status === 200) this.stands({ ...(reply.body as Standing), notes: [] });
     this.nudge();
@@ -147,7 +96,7 @@ export class Line {
   /** Tell the hall what the candidate agreed to; it is asked for before the paper. */
   async agree(to: string, yes: boolean): Promise<void> {
     for (;;) {
-      const reply = await this.attempt("/agree", { pass: this.pass, fence: this.fence, to, yes });
+      const reply = await this.retry.attempt("/agree", { pass: this.pass, fence: this.fence, to, yes });
       if (reply === null) continue;
       const problem = problemOf(reply);
       if (problem !== null && problem.code !== "unknown_kind") this.stop(problem);
@@ -200,27 +149,27 @@ export class Line {
     try {
       reply = await this.ports.send("/clock", { pass: this.pass, fence, noted: this.heard });
     } catch {
-      this.unheard = true;
+      this.retry.unheard = true;
       return this.listener.line(false, this.waiting);
     }
-    this.unheard = false;
+    this.retry.unheard = false;
     if (reply.status !== 200) return this.judgeBeat(reply, fence);
     const { standing, proof } = reply.body as Pulse;
     this.ports.clock.learn(standing.now, began, this.ports.clock.elapsed());
     this.latest = proof;
     this.stands(standing);
     if (standing.handed_in && this.wanted === null) this.stop({ code: "handed_in", reason: "" });
-    else if (this.pumping && this.failures > 0) this.nudge();
+    else if (this.pumping && this.retry.failures > 0) this.nudge();
     else {
       // What failed last was a notice, of which nothing is kept: no next try will tell that the line works again.
-      this.failures = 0;
+      this.retry.failures = 0;
       this.listener.line(true, this.waiting);
       void this.pump();
     }
   }
 
   /** Try again at once: the network is back, or time is short. */
-  nudge(): void { this.wake(); }
+  nudge(): void { this.retry.nudge(); }
 
   /** Of how many items the answer or the mark has no receipt yet; an answer changed on its way counts once. */
   get waiting(): number { return new Set(this.store?.pending.map((one) => `${one.kind} ${one.item}`)).size; }
@@ -238,7 +187,7 @@ export class Line {
   private push(entry: Pending): void {
     if (this.store === null || this.dead !== null) return;
     this.store.push(entry);
-    this.listener.line(this.failures === 0, this.waiting);
+    this.listener.line(this.retry.failures === 0, this.waiting);
     void this.pump();
   }
 
@@ -267,7 +216,7 @@ export class Line {
     if (waiting.length > 1) await this.deliverAll(together(waiting));
     else if (entry !== undefined) await this.deliver(entry);
     else if (this.wanted !== null) await this.close(this.wanted.auto);
-    else if (this.notices.length > 0 && this.failures === 0) await this.tell(this.notices.shift() as string);
+    else if (this.notices.length > 0 && this.retry.failures === 0) await this.tell(this.notices.shift() as string);
     else return false;
     return true;
   }
@@ -277,8 +226,8 @@ export class Line {
     store.trying(entry.seq);
     const common = { pass: this.pass, fence: this.fence, seq: entry.seq, item: entry.item };
     const reply = entry.kind === "answer"
-      ? await this.attempt("/answer", { ...common, keys: entry.keys })
-      : await this.attempt("/flag", { ...common, on: entry.on });
+      ? await this.retry.attempt("/answer", { ...common, keys: entry.keys })
+      : await this.retry.attempt("/flag", { ...common, on: entry.on });
     if (reply === null) return;
     const problem = problemOf(reply);
     if (problem === null) this.taken(entry, reply.body as { saved_at: number; deadline: number });
@@ -290,7 +239,7 @@ export class Line {
     const store = this.store as Store;
     for (const { seq } of entries) store.trying(seq);
     const said = entries.map((one) => ({ seq: one.seq, item: one.item, ...(one.kind === "answer" ? { keys: one.keys } : { on: one.on }) }));
-    const reply = await this.attempt("/answers", { pass: this.pass, fence: this.fence, entries: said });
+    const reply = await this.retry.attempt("/answers", { pass: this.pass, fence: this.fence, entries: said });
     if (reply === null) return;
     const problem = problemOf(reply);
     if (problem !== null) return this.refused(entries[0] as Pending, problem);
@@ -318,7 +267,7 @@ export class Line {
     if (HELD.has(problem.code)) {
       this.listener.line(true, this.waiting, problem.code);
       void this.beat();
-      await Promise.race([this.ports.sleep(HELD_WAIT), new Promise<void>((go) => { this.wake = go; })]);
+      await this.retry.rest(HELD_WAIT);
     } else if (problem.code === "ended") {
       this.over = true;
       this.listener.late(this.waiting);
@@ -368,10 +317,10 @@ export class Line {
   }
 
   private async close(auto: boolean): Promise<void> {
-    if (auto && this.unheard) {
+    if (auto && this.retry.unheard) {
       // The end may have moved while the hall could not be heard: the page's clock alone closes no paper.
       await this.beat();
-      if (this.dead === null && this.unheard) await this.pause(0);
+      if (this.dead === null && this.retry.unheard) await this.retry.pause(0);
       return;
     }
     if (auto && this.end - this.ports.clock.now() > WORTH_GOING_ON) {
@@ -379,7 +328,7 @@ export class Line {
       this.wanted = null;
       return failed(new GoesOn());
     }
-    const reply = await this.attempt("/submit", { pass: this.pass, fence: this.fence, auto });
+    const reply = await this.retry.attempt("/submit", { pass: this.pass, fence: this.fence, auto });
     if (reply === null) return;
     const problem = problemOf(reply);
     if (problem !== null) {
@@ -395,36 +344,9 @@ export class Line {
 
   private async tell(kind: string): Promise<void> {
     // A notice that is refused is not worth disturbing anyone, unless the refusal concerns the whole page.
-    const reply = await this.attempt("/event", { pass: this.pass, fence: this.fence, kind });
+    const reply = await this.retry.attempt("/event", { pass: this.pass, fence: this.fence, kind });
     const problem = reply === null ? null : problemOf(reply);
     if (problem !== null && ["superseded", "voided", "handed_in"].includes(problem.code)) this.stop(problem);
-  }
-
-  /** One try; null after a failure that repeating may mend, when the wait is over. */
-  private async attempt(path: string, body: object): Promise<Reply | null> {
-    let reply: Reply | null = null;
-    try {
-      reply = await this.ports.send(path, body);
-    } catch {
-      reply = null;
-    }
-    const hopeful = reply === null || reply.status >= 500 || (reply.status !== 200 && problemOf(reply)?.code === "");
-    if (!hopeful) {
-      this.failures = 0;
-      return reply;
-    }
-    this.failures += 1;
-    this.unheard = true;
-    this.listener.line(false, this.waiting, reply === null ? "" : problemOf(reply)?.code ?? "");
-    await this.pause(reply?.retryAfter ?? 0);
-    return null;
-  }
-
-  private async pause(retryAfter: number): Promise<void> {
-    const grown = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(this.failures - 1, 10));
-    const wait = Math.max(grown, retryAfter * 1000) * (0.5 + this.ports.chance() / 2);
-    await Promise.race([this.ports.sleep(wait), new Promise<void>((go) => { this.wake = go; })]);
-    this.wake = () => undefined;
   }
 
   /** Enter, as often as it takes. */
@@ -433,7 +355,7 @@ export class Line {
     try {
       for (;;) {
         const began = this.ports.clock.elapsed();
-        const reply = await this.attempt("/enter", { pass: this.pass, ...this.ports.self() });
+        const reply = await this.retry.attempt("/enter", { pass: this.pass, ...this.ports.self() });
         if (reply === null) continue;
         const problem = problemOf(reply);
         if (problem !== null) throw this.stop(problem);
@@ -473,34 +395,4 @@ export class Line {
     }
     return stopped;
   }
-}
-
-/** As many of the first entries as go into one message; one at least. */
-function together(entries: readonly Pending[]): readonly Pending[] {
-  const text = new TextEncoder();
-  let bytes = 0;
-  const count = entries.findIndex((entry) => (bytes += text.encode(JSON.stringify(entry)).length) > MOST_BYTES);
-  return entries.slice(0, Math.min(MOST_TOGETHER, count < 0 ? entries.length : Math.max(1, count)));
-}
-
-/** What the page shows: the hall's answers with the choices that are still on their way. */
-function merged(entry: Entry, pending: readonly Pending[]): Entry {
-  const answers: Record<string, readonly string[]> = { ...entry.answers };
-  const flags = new Set(entry.flags);
-  for (const one of pending) {
-    if (one.kind === "answer") answers[one.item] = one.keys;
-    else if (one.on) flags.add(one.item);
-    else flags.delete(one.item);
-  }
-  return { ...entry, answers, flags: [...flags] };
-}
-
-/** Which entry a fence is of: its lower half is a mark against guessing. */
-function entryOf(fence: number): number { return Math.floor(fence / 2 ** 32); }
-
-function problemOf(reply: Reply): Problem | null {
-  if (reply.status === 200) return null;
-  const body = (typeof reply.body === "object" && reply.body !== null ? reply.body : {}) as Record<string, unknown>;
-  const text = (value: unknown): string => (typeof value === "string" ? value : "");
-  return { code: text(body["code"]), reason: text(body["reason"]) };
 }

@@ -8,10 +8,11 @@ import { calculator } from "./calculator.ts";
 import { eye, pictures } from "./camera.ts";
 import { Clock, timeOfDay, Warnings } from "./clock.ts";
 import { device, examBrowser } from "./device.ts";
-import { GoesOn, Line, Stopped, type Listener } from "./hall.ts";
+import { Line } from "./hall.ts";
 import { Held, note } from "./held.ts";
 import { look, machine } from "./machine.ts";
 import { PaperView } from "./paper.ts";
+import { GoesOn, Stopped, type Listener } from "./ports.ts";
 import * as screens from "./screens.ts";
 import { Sheet } from "./sheet.ts";
 import { watch } from "./watch.ts";
@@ -42,6 +43,7 @@ class Page implements Listener {
   private closing: ReturnType<typeof screens.closing> | null = null;
   private ticking: (() => void) | null = null;
   private end = 0;
+  private savedAt = 0;
   private lost = 0;
   private left = false;
 
@@ -88,7 +90,10 @@ class Page implements Listener {
     await this.enter();
   }
 
-  saved(at: number): void { this.paper?.saved(at); }
+  saved(at: number): void {
+    this.savedAt = at;
+    this.paper?.saved(at);
+  }
 
   line(online: boolean, waiting: number, why = ""): void {
     this.closing?.waiting(waiting, online);
@@ -192,8 +197,9 @@ class Page implements Listener {
     this.show(paper.element);
     this.unwatch = watch(window, entry.sitting, (kind) => { if (this.paper !== null && this.closing === null) this.hall.notice(kind); }, () => performance.now());
     if (entry.camera > 0 && this.pictured) this.look(entry.camera, paper);
-    // what was left here before a reload is on its way, and not yet safe
+    // what was left here before a reload is on its way and not yet safe, or arrived before there was a paper to show it
     this.line(true, this.hall.waiting);
+    if (this.savedAt > 0 && this.hall.waiting === 0) paper.saved(this.savedAt);
     if (this.stood !== null) this.held.show(this.stood);
     paper.breaks(this.stood?.breaks ?? 0);
     this.ticking = () => this.passing(paper);

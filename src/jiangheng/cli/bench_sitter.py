@@ -89,16 +89,7 @@ async def wave(
 
     def heard(sitter: Sitter, status: int, body: bytes, took: float) -> None:
         nonlocal left
-        if done.done():
-            return
-        if status in (0, 503):
-            _again(bout, sitter, status, ask)
-            return
-        try:
-            _right(status, body)
-            take(sitter, body)
-        except Exception as wrong:
-            done.set_exception(wrong)
+        if not _goes_on(done, bout, sitter, status, body, ask=ask, take=take):
             return
         bout.each.append(took)
         left -= 1
@@ -140,16 +131,7 @@ async def save(sitters: Sequence[Sitter], room: Room, requests: Requests, *, sec
             done.set_result(None)
 
     def heard(sitter: Sitter, status: int, body: bytes, took: float) -> None:
-        if done.done():
-            return
-        if status in (0, 503):
-            _again(bout, sitter, status, ask)
-            return
-        try:
-            _right(status, body)
-            _saved(sitter, body)
-        except Exception as wrong:
-            done.set_exception(wrong)
+        if not _goes_on(done, bout, sitter, status, body, ask=ask, take=_saved):
             return
         bout.each.append(took)
         if pace:
@@ -165,6 +147,25 @@ async def save(sitters: Sequence[Sitter], room: Room, requests: Requests, *, sec
     await done
     bout.seconds = time.perf_counter() - began
     return bout
+
+
+def _goes_on(
+    done: asyncio.Future[None], bout: Bout, sitter: Sitter, status: int, body: bytes, *,
+    ask: Callable[[Sitter], None], take: Callable[[Sitter, bytes], None],
+) -> bool:  # fmt: skip
+    """Is that an answer to go on from? None at all is asked for again; a wrong one ends the bout."""
+    if done.done():
+        return False
+    if status in (0, 503):
+        _again(bout, sitter, status, ask)
+        return False
+    try:
+        _right(status, body)
+        take(sitter, body)
+    except Exception as wrong:
+        done.set_exception(wrong)
+        return False
+    return True
 
 
 def _again(bout: Bout, sitter: Sitter, status: int, ask: Callable[[Sitter], None]) -> None:

@@ -47,8 +47,7 @@ class Door:
 
     def __init__(self, home: Path, assets: Path | None) -> None:
         self._rules = home / "hall" / RULES_FILE
-        folder = Path(__file__).parent / "page"
-        self._pages = {name: (folder / f"{name}.html").read_text(encoding="utf-8") for name in ("exam", "check")}
+        self._page = (Path(__file__).parent / "page" / "page.html").read_text(encoding="utf-8")
         there = assets is not None and all((assets / name).is_file() for name in _FILES)
         self._files = {name: (assets / name).read_bytes() for name in _FILES} if assets and there else {}
         self._stamp = hashlib.sha256(b"".join(self._files.values())).hexdigest()[:12]
@@ -60,9 +59,9 @@ class Door:
             return b""
         language = "en" if language == "en" else "zh-hans"
         title, loading, no_script = _WORDS[name, language]
-        words = {"language": language, "title": title, "loading": loading, "no_script": no_script, "stamp": self._stamp}
-        page = self._pages[name]
-        for word, text in words.items():
+        words = {"language": language, "title": title, "loading": loading, "no_script": no_script}
+        page = self._page
+        for word, text in {**words, "name": name, "stamp": self._stamp}.items():
             page = page.replace("{" + word + "}", html.escape(text))
         return page.replace("{rules}", self._conduct()).encode()
 
